@@ -1,0 +1,42 @@
+"""Errors a person can act on: each says what is wrong and what to do."""
+
+
+class JingweiError(Exception):
+    """Base of all errors that are shown to a person as they are, without a stack trace."""
+
+
+class SettingsError(JingweiError):
+    """A setting has a value that cannot be used."""
+
+
+class StoreBusy(JingweiError):
+    """Another process owns the embedded store; `url` is where it answers, if it told."""
+
+    def __init__(self, message: str, url: str | None = None, token: str | None = None):
+        super().__init__(message)
+        self.url = url
+        self.token = token
+
+
+class NoCity(JingweiError):
+    """The store holds no city yet."""
+
+
+class UnknownUnit(JingweiError):
+    """A View names a unit that the city does not have."""
+
+
+class BadView(JingweiError):
+    """A URL does not make a View: which part, and which values it may have."""
+
+
+class OutOfScope(JingweiError):
+    """The caller's scope does not reach what was asked."""
+
+
+class DeclarationError(JingweiError):
+    """A metric, layer, panel or page is declared wrongly, or twice."""
+
+
+class BadSource(JingweiError):
+    """A city file or a data file cannot be read: file, line where known, and what is expected."""

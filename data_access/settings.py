@@ -1,0 +1,36 @@
+"""Settings: environment variables beginning with JINGWEI_, with defaults that run the reference city."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a deployment may set; every field is the environment variable ``JINGWEI_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="JINGWEI_")
+
+    home: Path = Field(Path("var"), description="folder for everything this city keeps on disk")
+    store: str = Field("", description="analytics store URL; empty: embedded, in <home>/store")
+    operations: str = Field("", description="operations database URL; empty: SQLite, <home>/operations.db")
+    cache: str = Field("SimpleCache", description="flask-caching backend for rendered panel data")
+    cache_redis_url: str = Field("", description="Redis URL, when cache is RedisCache")
+    extensions: tuple[Path, ...] = Field(
+        (), description="folders with metrics/ and layers/ of one's own, discovered beside the built-in ones"
+    )
+    tile_url: str = Field("", description="XYZ tile URL to lay under the map; empty: none is asked for")
+    tick: float = Field(10.0, gt=0, description="seconds after which a live screen's moment moves on by itself")
+    host: str = "127.0.0.1"
+    port: int = Field(8050, ge=1, le=65535)
+    threads: int = Field(8, ge=1, description="requests answered at once by the server process")
+
+    @property
+    def store_url(self) -> str:
+        """The analytics store as an SQLAlchemy URL."""
+        return self.store or f"clickhousedb:///?interface=chdb&path={(self.home / 'store').absolute()}"
+
+    @property
+    def operations_url(self) -> str:
+        """The operations database as an SQLAlchemy URL."""
+        return self.operations or f"sqlite:///{(self.home / 'operations.db').absolute()}"

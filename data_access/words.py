@@ -1,0 +1,74 @@
+"""The words of the city, each once, in Chinese and English."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class T:
+    """One text in both languages: ``T("案件", "Case")``; call it with a language."""
+
+    zh: str
+    en: str
+
+    def __call__(self, lang: str) -> str:
+        """Return the text in `lang`; anything but ``zh`` is English."""
+        return self.zh if lang == "zh" else self.en
+
+    def fill(self, **values: object) -> "T":
+        """Return the text with ``{name}`` places filled; a value that is itself a T keeps its language."""
+
+        def one(text: str, lang: Lang) -> str:
+            return text.format(**{k: v(lang) if isinstance(v, T) else v for k, v in values.items()})
+
+        return T(one(self.zh, "zh"), one(self.en, "en"))
+
+
+STEPS: dict[str, T] = {
+    "reported": T("上报", "Reported"),
+    "accepted": T("立案", "Accepted"),
+    "dispatched": T("派遣", "Dispatched"),
+    "handling": T("处置", "Handling"),
+    "returned": T("反馈", "Returned"),
+    "verified": T("核查", "Verified"),
+    "closed": T("结案", "Closed"),
+    "reopened": T("返工", "Reopened"),
+    "extended": T("延期", "Extended"),
+    "escalated": T("升级", "Escalated"),
+}
+"""Steps of a case's life, in their usual order; the last three may happen at any time before closing."""
+
+NETWORKS: dict[str, T] = {
+    "party": T("党建网", "Party-building"),
+    "government": T("政务网", "Government"),
+    "video": T("视联网", "Video"),
+    "iot": T("物联网", "IoT"),
+}
+
+SEVERITIES: tuple[T, ...] = (
+    T("一般", "Routine"),
+    T("关注", "Watch"),
+    T("紧急", "Urgent"),
+    T("危急", "Critical"),
+)
+"""By number: 0 routine, 1 watch, 2 urgent, 3 critical."""
+
+CASE_SOURCES: dict[str, T] = {
+    "patrol": T("监督员上报", "Patrol"),
+    "video": T("视频监控", "Video"),
+    "hotline": T("公众举报 12345", "Hotline 12345"),
+    "superior": T("上级交办", "Assigned from above"),
+    "iot": T("物联告警", "IoT alarm"),
+    "import": T("导入", "Imported"),
+}
+
+FACILITY_STATES: dict[str, T] = {
+    "intact": T("完好", "Intact"),
+    "damaged": T("破损", "Damaged"),
+    "lost": T("丢失", "Lost"),
+    "abandoned": T("废弃", "Abandoned"),
+    "removed": T("移除", "Removed"),
+}
