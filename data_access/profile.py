@@ -12,9 +12,7 @@ def _text(value: Any) -> Any:
     return T(**value) if isinstance(value, dict) else T(value, value) if isinstance(value, str) else value
 
 
-Text = Annotated[
-    T, BeforeValidator(_text), PlainSerializer(lambda t: {"zh": t.zh, "en": t.en}, return_type=dict)
-]
+Text = Annotated[T, BeforeValidator(_text), PlainSerializer(lambda t: {"zh": t.zh, "en": t.en}, return_type=dict)]
 """A T that is written ``{zh: …, en: …}`` in files; a plain string serves both languages."""
 
 
