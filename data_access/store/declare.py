@@ -1,0 +1,62 @@
+"""Declaring tables once: the same declaration gives the DDL and the columns that queries are written with."""
+
+from dataclasses import dataclass
+
+from clickhouse_connect.cc_sqlalchemy import engines
+from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import DateTime64, SimpleAggregateFunction
+from sqlalchemy import Column, MetaData, Select, Table, TableClause
+from sqlalchemy import column as plain_column
+from sqlalchemy import table as plain_table
+
+DEDUPLICATION_WINDOW = 100_000
+"""How many batches back a repeated token is recognised, per table."""
+
+metadata = MetaData()
+
+
+@dataclass(frozen=True)
+class Rollup:
+    """A materialized view: what the engine adds to `target` for every block written to the select's table."""
+
+    name: str
+    target: str
+    select: Select
+
+
+rollups: list[Rollup] = []
+
+
+def moment() -> DateTime64:
+    """The type of a moment: UTC, milliseconds."""
+    return DateTime64(3, "UTC")
+
+
+def facts(name: str, columns: dict[str, object], order: str, partition: str | None = None) -> Table:
+    """An append-only table; a batch repeated under its token lands once."""
+    settings = {"non_replicated_deduplication_window": DEDUPLICATION_WINDOW}
+    engine = engines.MergeTree(order_by=tuple(order.split(", ")), partition_by=partition, settings=settings)
+    return Table(name, metadata, *(Column(n, t) for n, t in columns.items()), engine)
+
+
+def latest(name: str, columns: dict[str, object], order: str, version: str) -> Table:
+    """A table that keeps the row with the highest `version` of each `order` key; read it with ``final()``."""
+    engine = engines.ReplacingMergeTree(
+        order_by=tuple(order.split(", ")),
+        version=version,
+        settings={"non_replicated_deduplication_window": DEDUPLICATION_WINDOW},
+    )
+    return Table(name, metadata, *(Column(n, t) for n, t in columns.items()), engine)
+
+
+def merging(
+    name: str, keys: dict[str, object], merged: dict[str, tuple[str, object]], order: str, partition: str
+) -> TableClause:
+    """A table the engine folds by `keys`: each merged column is ``(function, type)``; read it with ``final()``.
+
+    Returns the table as queries see it, with the plain types, since comparing needs those.
+    """
+    folded = {n: SimpleAggregateFunction(function, t) for n, (function, t) in merged.items()}
+    engine = engines.AggregatingMergeTree(order_by=tuple(order.split(", ")), partition_by=partition)
+    Table(name, metadata, *(Column(n, t) for n, t in {**keys, **folded}.items()), engine)
+    plain = {**keys, **{n: t for n, (_, t) in merged.items()}}
+    return plain_table(name, *(plain_column(n, t) for n, t in plain.items()))

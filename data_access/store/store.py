@@ -1,0 +1,141 @@
+"""The open store: asks with SQLAlchemy Core selects, answers with numpy arrays; writes Arrow tables."""
+
+import base64
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import Select, create_engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateTable
+
+from data_access.errors import SettingsError
+from data_access.store import tables
+from data_access.store.declare import metadata, rollups
+from data_access.store.owner import Owner
+
+Arrays = dict[str, np.ndarray]
+
+
+class Store:
+    """One connection pool to the analytics store. Thread-safe.
+
+    Opening creates what is missing. An embedded store belongs to one process: opening it in a second raises
+    StoreBusy, which says where the first one answers.
+    """
+
+    def __init__(self, url: str, threads: int = 8):
+        self._owner = Owner.of(url)
+        try:
+            self._engine = create_engine(url, pool_size=threads, max_overflow=threads)
+            self._create()
+        except (SQLAlchemyError, ValueError) as error:
+            self._owner.release()
+            raise SettingsError(f"The store at {url} cannot be opened: {error}") from error
+
+    def announce(self, url: str, token: str) -> None:
+        """Tell other processes where the owner of this embedded store answers."""
+        self._owner.announce(url, token)
+
+    def close(self) -> None:
+        """Give the store back. Asking afterwards is an error."""
+        self._engine.dispose()
+        self._owner.release()
+
+    def _create(self) -> None:
+        with self._engine.connect() as connection:
+            for table in metadata.sorted_tables:
+                ddl = str(CreateTable(table, if_not_exists=True).compile(dialect=self._engine.dialect))
+                connection.execute(text(ddl.replace(":", "\\:")))
+            for rollup in rollups:
+                body = self.sql(rollup.select).replace(":", "\\:")
+                head = f"CREATE MATERIALIZED VIEW IF NOT EXISTS {rollup.name} TO {rollup.target} AS "
+                connection.execute(text(head + body))
+            for table in ("case_step", "case_now"):
+                index = "ADD INDEX IF NOT EXISTS by_case case_id TYPE bloom_filter GRANULARITY 1"
+                connection.execute(text(f"ALTER TABLE {table} {index}"))
+
+    def sql(self, statement: Select) -> str:
+        """The statement as the engine's SQL with its values written in."""
+        return str(statement.compile(dialect=self._engine.dialect, compile_kwargs={"literal_binds": True}))
+
+    @contextlib.contextmanager
+    def _client(self) -> Iterator[object]:
+        connection = self._engine.raw_connection()
+        try:
+            yield connection.driver_connection.client
+        finally:
+            connection.close()
+
+    def arrow(self, statement: Select) -> pa.Table:
+        """The answer to `statement` as an Arrow table."""
+        with self._client() as client:
+            return client.query_arrow(self.sql(statement), use_strings=True)
+
+    def arrays(self, statement: Select) -> Arrays:
+        """The answer to `statement` by column: numbers and ``datetime64[ms]`` as arrays, texts as objects."""
+        answer = self.arrow(statement)
+        return {name: column_array(answer.column(name)) for name in answer.column_names}
+
+    def rows(self, statement: Select) -> list[dict]:
+        """The answer to `statement` as dictionaries: for short lists."""
+        return self.arrow(statement).to_pylist()
+
+    def insert(self, table: str, rows: pa.Table, token: str | None = None) -> None:
+        """Append `rows`; under a `token` used before for this table nothing is added."""
+        settings = {"insert_deduplication_token": token} if token else {}
+        with self._client() as client:
+            client.insert_arrow(table, rows, settings=settings)
+
+    def empty(self, table: str) -> None:
+        """Remove all rows of `table`: what an interrupted build left."""
+        with self._engine.connect() as connection:
+            connection.execute(text(f"TRUNCATE TABLE {table}"))
+
+    def counts(self) -> dict[str, int]:
+        """Rows of each table, as the engine's part list has them."""
+        parts = text(
+            "SELECT table, sum(rows) FROM system.parts WHERE active AND database = currentDatabase() GROUP BY 1"
+        )
+        with self._engine.connect() as connection:
+            found = {row[0]: int(row[1]) for row in connection.execute(parts)}
+        return {table.name: found.get(table.name, 0) for table in metadata.sorted_tables}
+
+    def bytes(self) -> int:
+        """Bytes on disk of all tables."""
+        parts = text("SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase()")
+        with self._engine.connect() as connection:
+            return int(connection.execute(parts).scalar() or 0)
+
+    def fold(self) -> None:
+        """Merge the rollups' parts now, as the engine would do in time; after a bulk load."""
+        with self._engine.connect() as connection:
+            for rollup in rollups:
+                connection.execute(text(f"OPTIMIZE TABLE {rollup.target} FINAL"))
+
+    def put_blob(self, key: str, digest: str, body: bytes) -> None:
+        """Keep an immutable binary under `key`."""
+        row = {"key": [key], "digest": [digest], "body": [base64.b64encode(body).decode()], "at": [now_ms()]}
+        self.insert("blob", pa.table(row | {"at": pa.array(row["at"], pa.timestamp("ms", "UTC"))}))
+
+    def blob(self, key: str) -> tuple[str, bytes] | None:
+        """The digest and the bytes kept under `key`, or None."""
+        b = tables.blob.c
+        found = self.rows(select(b.digest, b.body).where(b.key == key).order_by(b.at.desc()).limit(1))
+        return (found[0]["digest"], base64.b64decode(found[0]["body"])) if found else None
+
+
+def column_array(column: pa.ChunkedArray) -> np.ndarray:
+    """One Arrow column as numpy: times without their zone, texts as objects."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_timestamp(column.type):
+        return column.cast(pa.timestamp("ms")).to_numpy()
+    return column.to_numpy()
+
+
+def now_ms() -> int:
+    """This moment in UTC epoch milliseconds."""
+    return int(datetime.now(UTC).timestamp() * 1000)
