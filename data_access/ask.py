@@ -1,0 +1,73 @@
+"""What is asked: a View, by whom, at which moment; with the window and the unit it means resolved."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from data_access.city import City
+from data_access.live import Moment
+from data_access.scope import EVERYTHING, Scope
+from data_access.units import Intervals, Unit
+from data_access.view import View
+
+WEEK = 7 * 86400.0
+Span = tuple[float, float]
+"""A window of time in UTC epoch seconds, half-open: what happened at `start` is in, at `end` is not."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A View made definite. `span` is its window; what happened before `span[1]` has happened."""
+
+    view: View
+    scope: Scope
+    moment: Moment
+    span: Span
+    unit: Unit
+
+    @property
+    def at(self) -> float:
+        """The as-of moment, UTC epoch seconds."""
+        return self.span[1]
+
+    @property
+    def live(self) -> bool:
+        """Whether it asks for now."""
+        return self.view.as_of is None
+
+    @property
+    def intervals(self) -> Intervals:
+        """The leaves of the unit that the caller may see."""
+        return self.scope.clip(self.unit.intervals)
+
+    @property
+    def key(self) -> tuple:
+        """All that a city-wide answer depends on; the unit is not part of it."""
+        v = self.view
+        return (self.span, self.moment.version, v.types, v.networks, self.scope)
+
+    def shifted(self, seconds: float) -> "Ask":
+        """The same question, that many seconds earlier."""
+        return replace(self, span=(self.span[0] - seconds, self.span[1] - seconds))
+
+
+def ask(city: City, view: View, scope: Scope = EVERYTHING, moment: Moment | None = None) -> Ask:
+    """Make `view` definite for a caller, at `moment` or as things stand. Raises UnknownUnit."""
+    moment = moment or city.live.moment()
+    at = view.as_of.timestamp() if view.as_of else moment.at
+    return Ask(view, scope, moment, resolve(view.window, at, city.profile.zone), city.units.get(view.unit))
+
+
+def resolve(window: str, at: float, zone: str) -> Span:
+    """The window called `window` ending at `at`, in the city's time zone; "today" begins at its midnight.
+
+    At midnight itself, "today" is the day just ended, so that it is never empty.
+    """
+    if window == "today":
+        local = datetime.fromtimestamp(at, ZoneInfo(zone))
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        if midnight == local:
+            midnight = (local - timedelta(days=1)).replace(hour=0)
+        return midnight.timestamp(), at
+    seconds = {"1h": 3600.0, "7d": WEEK, "30d": 30 * 86400.0}[window]
+    return at - seconds, at

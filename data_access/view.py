@@ -1,0 +1,123 @@
+"""The View: what a person looks at, as one frozen value that is a URL and back."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import parse_qs, quote, urlencode
+
+from data_access.units import STATUTORY, TREES
+from data_access.words import LANGS, Lang, T
+
+Theme = Literal["night", "paper"]
+THEMES: tuple[Theme, ...] = ("night", "paper")
+WINDOWS: dict[str, T] = {
+    "1h": T("1 小时", "1 h"),
+    "today": T("今日", "Today"),
+    "7d": T("7 日", "7 d"),
+    "30d": T("30 日", "30 d"),
+}
+DEFAULT_LAYERS = ("cases", "devices")
+
+
+@dataclass(frozen=True)
+class View:
+    """Unit, tree, window, as-of moment, metric, layers, filters, language and theme of one look at the city.
+
+    `unit` empty is the city; `as_of` None is now; `level` None lets the map choose by zoom; `types` are keys of
+    case types or ``group:`` names, empty for all; `networks` empty for all.
+    """
+
+    unit: str = ""
+    tree: str = STATUTORY
+    window: str = "today"
+    as_of: datetime | None = None
+    metric: str = ""
+    level: str = ""
+    layers: tuple[str, ...] = DEFAULT_LAYERS
+    types: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    lang: Lang = "zh"
+    theme: Theme = "night"
+
+    def but(self, **changes: object) -> "View":
+        """The same View with some parts changed."""
+        return replace(self, **changes)
+
+    @property
+    def url(self) -> str:
+        """The View's address: path and query; parts at their default are left out, but language and theme."""
+        path = f"/unit/{quote(self.unit, safe='')}" if self.unit else "/"
+        plain = View()
+        query = {}
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name != "unit" and (value != getattr(plain, f.name) or f.name in ("lang", "theme")):
+                query[f.name] = _written(value)
+        return f"{path}?{urlencode(query, safe=':,')}"
+
+    @classmethod
+    def of(
+        cls, path: str, query: str | dict[str, str], lang: Lang = "zh", theme: Theme = "night"
+    ) -> tuple["View", list[T]]:
+        """Read a View from a path and a query, with the language and theme to use where it names none.
+
+        What cannot be read keeps its default, and is told: the second value is a list of texts, one a problem.
+        """
+        if isinstance(query, str):
+            query = {k: v[-1] for k, v in parse_qs(query.lstrip("?"), keep_blank_values=True).items()}
+        unit = path.removeprefix("/unit/") if path.startswith("/unit/") else ""
+        view, problems = cls(unit=unit, lang=lang, theme=theme), []
+        for name, text in query.items():
+            read = _READERS.get(name)
+            if read is None:
+                continue
+            try:
+                view = replace(view, **{name: read(text)})
+            except ValueError:
+                problems.append(
+                    T(
+                        "地址中的 {name}={text} 无法识别，已忽略。",
+                        "The address has {name}={text}, which means nothing here; ignored.",
+                    ).fill(name=name, text=text[:60])
+                )
+        return view, problems
+
+
+def _written(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _one_of(*choices: str):
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None or not 1990 <= at.year < 2100:
+        raise ValueError(text)
+    return at.astimezone(UTC)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for part in text.split(",") if part))
+
+
+_READERS = {
+    "tree": _one_of(*TREES),
+    "window": _one_of(*WINDOWS),
+    "as_of": _moment,
+    "metric": str,
+    "level": str,
+    "layers": _names,
+    "types": _names,
+    "networks": _names,
+    "lang": _one_of(*LANGS),
+    "theme": _one_of(*THEMES),
+}
