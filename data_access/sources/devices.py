@@ -1,0 +1,165 @@
+"""Devices counted by leaf: how many there are, how many have spoken in time, how many are in alarm."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal_column, select
+
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.live import SILENT_AFTER
+from data_access.sources.base import Points, Source, in_leaves
+from data_access.sources.cases import stamp
+from data_access.store.tables import device, device_now, reading, reading_hour
+from data_access.vector import Vector
+
+d = device.c
+FRESH = 600.0
+"""Seconds within which `device_now` may answer for a moment; older moments are read from the readings."""
+
+
+def last_readings(city: City, at: float) -> Subquery:
+    """The last reading of each device before `at`: columns device, at, value, alarm."""
+    if city.live.moment().at - at < FRESH:
+        n = device_now.c
+        kept = select(n.device, n.at, n.value, n.alarm).select_from(device_now).final()
+        return kept.subquery("last")
+    r = reading.c
+    reach = SILENT_AFTER * max((int(i) for i in city.devices["interval"]), default=0)
+    return (
+        select(
+            r.device,
+            func.max(r.at).label("at"),
+            func.argMax(r.value, r.at).label("value"),
+            func.argMax(r.alarm, r.at).label("alarm"),
+        )
+        .where(r.at < stamp(at), r.at >= stamp(at - reach))
+        .group_by(r.device)
+        .subquery("last")
+    )
+
+
+def silence(at: float) -> ColumnElement:
+    """Seconds from a device's last reading to `at`; 0 for a reading after it."""
+    last = func.toUnixTimestamp(_column("at"))
+    return func.greatest(int(at) - func.toInt64(last), 0)
+
+
+def _column(name: str) -> ColumnElement:
+    return literal_column(f"last.{name}")
+
+
+def has_spoken() -> ColumnElement:
+    """Whether the device has a last reading at all."""
+    return func.toUnixTimestamp(_column("at")) > 0
+
+
+def online_at(at: float) -> ColumnElement:
+    """Whether a device had spoken within three of its intervals before `at`."""
+    return and_(has_spoken(), silence(at) <= SILENT_AFTER * d.interval)
+
+
+def with_last(city: City, ask: Ask, at: float, *columns: ColumnElement) -> Select:
+    """A select over all devices of the View's networks, beside the last reading of each."""
+    last = last_readings(city, at)
+    joined = device.join(last, last.c.device == d.id, isouter=True)
+    statement = select(*columns).select_from(joined)
+    return statement.where(d.network.in_(ask.view.networks)) if ask.view.networks else statement
+
+
+def known_devices(city: City, ask: Ask, at: float) -> tuple[Select, ColumnElement]:
+    """Devices that have ever spoken, and their leaf column."""
+    return with_last(city, ask, at).where(has_spoken()), d.leaf
+
+
+@dataclass(frozen=True)
+class DeviceCount(Source):
+    """Devices among `among` for which `when(moment)` holds."""
+
+    among: Callable[[], ColumnElement | None]
+    when: Callable[[float], ColumnElement] | None = None
+
+    table = "device"
+
+    def vector(self, city: City, ask: Ask) -> Vector:
+        """The count by leaf at the ask's moment."""
+        return device_board(city, ask)[self.key]
+
+    def before(self, city: City, ask: Ask) -> None:
+        """Not kept: readings are compared on the networks' own page."""
+
+    def condition(self, at: float) -> ColumnElement:
+        """All that must hold for a device to count."""
+        parts = [p for p in (self.among(), self.when(at) if self.when else None) if p is not None]
+        return and_(*parts) if parts else d.id > 0
+
+    def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
+        """Devices heard from within each window, from the hourly rollup; windows are read by whole hours."""
+        if self.when is not None and self.when is not online_at:
+            return np.full(len(points), np.nan)
+        place = in_leaves(d.leaf, ask.intervals, city.units.leaves)
+        members = select(d.id).select_from(device).where(self.condition_among(), *place)
+        if self.when is None:
+            n = city.store.rows(select(func.count().label("n")).select_from(members.subquery()))[0]["n"]
+            return np.full(len(points), float(n))
+        h = reading_hour.c
+        start, end = points[0][0], points[-1][1]
+        statement = (
+            select(func.toUnixTimestamp(h.hour).label("hour"), h.device)
+            .where(h.hour >= stamp(start - start % 3600), h.hour < stamp(end), h.device.in_(members))
+            .distinct()
+            .subquery()
+        )
+        counts = [
+            func.uniqExactIf(
+                statement.c.device, and_(statement.c.hour >= a - a % 3600, statement.c.hour < b)
+            ).label(f"p{i}")
+            for i, (a, b) in enumerate(points)
+        ]
+        row = city.store.rows(select(*counts).select_from(statement))[0]
+        return np.array([row[f"p{i}"] for i in range(len(points))], float)
+
+    def condition_among(self) -> ColumnElement:
+        """The devices it is about, whatever their state."""
+        among = self.among()
+        return among if among is not None else d.id > 0
+
+
+def device_board(city: City, ask: Ask) -> dict[str, Vector]:
+    """Every device source of the city's metrics at the ask's moment, from one query."""
+    key = ("device board", ask.at, ask.moment.version, ask.view.networks, ask.scope)
+    return city.cache.get(key, lambda: _scan(city, ask))
+
+
+def _scan(city: City, ask: Ask) -> dict[str, Vector]:
+    sources = city.sources(DeviceCount)
+    counts = [func.countIf(s.condition(ask.at)).label(f"s{i}") for i, s in enumerate(sources)]
+    answer = city.store.arrays(with_last(city, ask, ask.at, d.leaf, *counts).group_by(d.leaf))
+    return {
+        s.key: Vector.of(city.units.leaves, answer["leaf"], answer[f"s{i}"], ask.scope)
+        for i, s in enumerate(sources)
+    }
+
+
+def of_networks(*networks: str) -> Callable[[], ColumnElement]:
+    """Devices of these networks."""
+    return lambda: d.network.in_(networks)
+
+
+def of_kind(kind: str) -> Callable[[], ColumnElement]:
+    """Devices of one kind."""
+    return lambda: d.kind == kind
+
+
+def in_alarm(at: float) -> ColumnElement:
+    """Whether a device that is online reports alarm."""
+    return and_(online_at(at), _column("alarm") == 1)
+
+
+MACHINES = of_networks("iot", "video")
+devices = DeviceCount("devices", MACHINES)
+devices_online = DeviceCount("devices_online", MACHINES, online_at)
+devices_in_alarm = DeviceCount("devices_in_alarm", MACHINES, in_alarm)
+grid_terminals = DeviceCount("grid_terminals", of_kind("grid_terminal"))
+grids_heard = DeviceCount("grids_heard", of_kind("grid_terminal"), online_at)
