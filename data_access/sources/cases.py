@@ -5,15 +5,16 @@ spell with its milestones and its trail of deadlines, so every count is exact fo
 it asks only what had happened before it.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import DateTime64, UInt8
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, true, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true, type_coerce
 
-from data_access.ask import WEEK, Ask, Span
+from data_access.ask import Ask, Span
 from data_access.city import City
 from data_access.profile import CaseType
 from data_access.sources.base import Points, Source, in_leaves
@@ -23,7 +24,8 @@ from data_access.vector import Vector
 
 c = case_now.c
 RESPONSE = CaseType.model_fields["response"].default
-Condition = Callable[[Span, City], ColumnElement]
+Column = Callable[[float, City], ColumnElement]
+"""A column as it stood at a moment (UTC epoch seconds)."""
 
 
 def stamp(at: float) -> datetime:
@@ -31,21 +33,22 @@ def stamp(at: float) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 
 
+def _moment(at: float) -> str:
+    return f"toDateTime64({at:.3f}, 3, 'UTC')"
+
+
 def entry(field: int, at: float, kind: object) -> ColumnElement:
     """Field `field` (1 at, 2 step, 3 due_at, 4 severity) of the last trail entry before `at`."""
-    moment = f"toDateTime64({at:.3f}, 3, 'UTC')"
-    return type_coerce(
-        literal_column(
-            f"tupleElement(if(tupleElement(last, 1) < {moment}, last,"
-            f" arrayLast(e -> tupleElement(e, 1) < {moment}, arraySort(trail))), {field})"
-        ),
-        kind,
-    )
+    now = _moment(at)
+    found = f"if(last.1 < {now}, last, arrayLast(e -> e.1 < {now}, arraySort(trail)))"
+    return type_coerce(literal_column(f"tupleElement({found}, {field})"), kind)
 
 
 def due_at(at: float) -> ColumnElement:
     """The deadline in force before `at`."""
-    return entry(3, at, DateTime64(3, "UTC"))
+    now = _moment(at)
+    found = f"if(extended_at < {now}, due_at, arrayLast(e -> e.1 < {now}, arraySort(dues)).2)"
+    return type_coerce(literal_column(f"({found})"), DateTime64(3, "UTC"))
 
 
 def between(column: ColumnElement, span: Span) -> ColumnElement:
@@ -56,11 +59,6 @@ def between(column: ColumnElement, span: Span) -> ColumnElement:
 def open_at(at: float) -> ColumnElement:
     """Whether the spell was open just before `at`."""
     return and_(c.opened_at < stamp(at), c.closed_at >= stamp(at))
-
-
-def due_within(span: Span) -> ColumnElement:
-    """Whether the deadline in force at the window's end lies in the window."""
-    return and_(c.opened_at < stamp(span[1]), between(due_at(span[1]), span))
 
 
 def filters(city: City, ask: Ask) -> list[ColumnElement]:
@@ -75,25 +73,61 @@ def filters(city: City, ask: Ask) -> list[ColumnElement]:
 
 @dataclass(frozen=True)
 class CaseCount(Source):
-    """Spells of cases for which `when(window)` holds."""
-
-    when: Condition
+    """Spells of cases, all from one scan of the table."""
 
     table = "case"
 
+    @abstractmethod
+    def when(self, span: Span, city: City) -> ColumnElement:
+        """Whether a spell counts for a window."""
+
     def vector(self, city: City, ask: Ask) -> Vector:
         """The count by leaf."""
-        return board(city, ask)[self.key, 0]
+        return board(city, ask)[self.key]
 
-    def before(self, city: City, ask: Ask) -> Vector:
-        """The count by leaf a week earlier, from the same query."""
-        return board(city, ask)[self.key, 1]
+
+@dataclass(frozen=True)
+class CaseFlow(CaseCount):
+    """Spells of which the moment `happened` lies in the window, and for which `also` holds at its end."""
+
+    happened: Column
+    also: Column | None = None
+
+    def when(self, span: Span, city: City) -> ColumnElement:
+        """Whether it happened in the window."""
+        parts = [between(self.happened(span[1], city), span), c.opened_at < stamp(span[1])]
+        return and_(*parts, self.also(span[1], city)) if self.also else and_(*parts)
 
     def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
-        """One count for each window."""
-        counts = [func.countIf(self.when(span, city)).label(f"p{i}") for i, span in enumerate(points)]
-        statement = spells(city, ask, *counts).where(*in_leaves(c.leaf, ask.intervals, city.units.leaves))
-        row = city.store.rows(statement)[0]
+        """One count for each window; all are judged by what is known at the end of the last."""
+        end = points[-1][1]
+        happened = self.happened(end, city)
+        edges = np.array([a for a, _ in points])
+        number = func.toUnixTimestamp(happened)
+        statement = spells(city, ask, number.label("at"), func.count().label("n")).where(
+            self.when((points[0][0], end), city), *in_leaves(c.leaf, ask.intervals, city.units.leaves)
+        )
+        a = city.store.arrays(statement.group_by(number))
+        place = np.searchsorted(edges, a["at"], side="right") - 1
+        return np.bincount(place, weights=a["n"], minlength=len(points)).astype(float)
+
+
+@dataclass(frozen=True)
+class CaseStock(CaseCount):
+    """Spells for which `holds` at a moment: the window's end."""
+
+    holds: Column
+
+    def when(self, span: Span, city: City) -> ColumnElement:
+        """Whether it holds at the window's end."""
+        return self.holds(span[1], city)
+
+    def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
+        """The count at the end of each window."""
+        counts = [func.countIf(self.holds(end, city)).label(f"p{i}") for i, (_, end) in enumerate(points)]
+        statement = spells(city, ask, *counts).where(c.closed_at >= stamp(points[0][1]))
+        place = in_leaves(c.leaf, ask.intervals, city.units.leaves)
+        row = city.store.rows(statement.where(*place))[0]
         return np.array([row[f"p{i}"] for i in range(len(points))], float)
 
 
@@ -102,21 +136,28 @@ def spells(city: City, ask: Ask, *columns: ColumnElement) -> Select:
     return select(*columns).select_from(case_now).final().where(true(), *filters(city, ask))
 
 
-def board(city: City, ask: Ask) -> dict[tuple[str, int], Vector]:
-    """Every case source of the city's metrics, for the window and for a week earlier, from one scan."""
+def board(city: City, ask: Ask) -> dict[str, Vector]:
+    """Every case source of the city's metrics for the ask's window, from one scan."""
     return city.cache.get(("case board", *ask.key), lambda: _scan(city, ask))
 
 
-def _scan(city: City, ask: Ask) -> dict[tuple[str, int], Vector]:
+def _scan(city: City, ask: Ask) -> dict[str, Vector]:
     sources = city.sources(CaseCount)
-    weeks = (ask.span, ask.shifted(WEEK).span)
-    columns = {(s.key, week): func.countIf(s.when(span, city)) for s in sources for week, span in enumerate(weeks)}
-    labels = [column.label(f"s{i}") for i, column in enumerate(columns.values())]
-    answer = city.store.arrays(spells(city, ask, c.leaf, *labels).group_by(c.leaf))
+    counts = [func.countIf(s.when(ask.span, city)).label(f"s{i}") for i, s in enumerate(sources)]
+    statement = spells(city, ask, c.leaf, *counts).where(may_count(city, ask.span))
+    answer = city.store.arrays(statement.group_by(c.leaf))
     return {
-        key: Vector.of(city.units.leaves, answer["leaf"], answer[f"s{i}"], ask.scope)
-        for i, key in enumerate(columns)
+        s.key: Vector.of(city.units.leaves, answer["leaf"], answer[f"s{i}"], ask.scope)
+        for i, s in enumerate(sources)
     }
+
+
+def may_count(city: City, span: Span) -> ColumnElement:
+    """What any count of the window requires, so that the scan groups few rows: nothing of it was over before."""
+    slowest = max((t.response for t in city.profile.types), default=RESPONSE)
+    begins = stamp(span[0])
+    alive = or_(c.closed_at >= begins, c.due_at >= begins, c.opened_at >= stamp(span[0] - slowest))
+    return and_(c.opened_at < stamp(span[1]), alive)
 
 
 def listed(city: City, ask: Ask, intervals: Intervals, *order: ColumnElement, limit: int) -> list[dict]:
@@ -148,25 +189,20 @@ def respond_by(city: City) -> ColumnElement:
     return type_coerce(func.addSeconds(c.opened_at, seconds), DateTime64(3, "UTC"))
 
 
-def response_due(span: Span, city: City) -> ColumnElement:
-    """Whether the moment by which the case should have been accepted lies in the window."""
-    return between(respond_by(city), span)
-
-
-opened = CaseCount("opened", lambda span, city: between(c.opened_at, span))
-closed = CaseCount("closed", lambda span, city: between(c.closed_at, span))
-cases_due = CaseCount("due", lambda span, city: due_within(span))
-closed_on_time = CaseCount(
+opened = CaseFlow("opened", lambda at, city: c.opened_at)
+closed = CaseFlow("closed", lambda at, city: c.closed_at)
+reopened = CaseFlow("reopened", lambda at, city: c.opened_at, lambda at, city: c.spell > 1)
+cases_due = CaseFlow("due", lambda at, city: due_at(at))
+closed_on_time = CaseFlow(
     "closed_on_time",
-    lambda span, city: and_(due_within(span), c.closed_at <= due_at(span[1]), c.closed_at < stamp(span[1])),
+    lambda at, city: due_at(at),
+    lambda at, city: and_(c.closed_at <= due_at(at), c.closed_at < stamp(at)),
 )
-open_cases = CaseCount("open", lambda span, city: open_at(span[1]))
-overdue = CaseCount("overdue", lambda span, city: and_(open_at(span[1]), due_at(span[1]) < stamp(span[1])))
-reopened = CaseCount("reopened", lambda span, city: and_(c.spell > 1, between(c.opened_at, span)))
-cases_to_accept = CaseCount("to_accept", response_due)
-accepted_in_time = CaseCount(
+cases_to_accept = CaseFlow("to_accept", lambda at, city: respond_by(city))
+accepted_in_time = CaseFlow(
     "accepted_in_time",
-    lambda span, city: and_(
-        response_due(span, city), c.accepted_at <= respond_by(city), c.accepted_at < stamp(span[1])
-    ),
+    lambda at, city: respond_by(city),
+    lambda at, city: and_(c.accepted_at <= respond_by(city), c.accepted_at < stamp(at)),
 )
+open_cases = CaseStock("open", lambda at, city: open_at(at))
+overdue = CaseStock("overdue", lambda at, city: and_(open_at(at), due_at(at) < stamp(at)))

@@ -17,14 +17,16 @@ from data_access.sources.devices import known_devices, silence
 from data_access.units import Intervals, Units
 
 FIRST, GROWTH, BUCKETS = 60.0, 1.1, 128
+LOG = float(np.log(GROWTH))
+SHIFT = float(np.log(FIRST)) / LOG
 ERROR = (GROWTH - 1) / 2
 """Greatest relative error of a quantile read from the buckets."""
 
 
 def bucket(seconds: ColumnElement) -> ColumnElement:
     """The number of the bucket a duration falls in."""
-    number = func.floor(func.log(func.greatest(seconds, FIRST) / FIRST) / np.log(GROWTH))
-    return func.toUInt8(func.least(number, BUCKETS - 1))
+    number = func.floor(func.log(func.greatest(func.toFloat64(seconds), FIRST)) / LOG - SHIFT)
+    return func.toUInt8(func.least(number, float(BUCKETS - 1)))
 
 
 def middle(number: np.ndarray) -> np.ndarray:
@@ -98,18 +100,9 @@ class Spread(ABC):
         a = city.store.arrays(statement.order_by(leaf))
         return Histogram(a["leaf"], a["bucket"], a["n"])
 
+    @abstractmethod
     def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
-        """The median over the ask's unit for each window."""
-        out = []
-        for span in points:
-            statement, leaf, number = self.rows(city, ask, span)
-            statement = statement.with_only_columns(number.label("bucket"), func.count().label("n")).group_by(
-                number
-            )
-            a = city.store.arrays(statement.where(*in_leaves(leaf, ask.intervals, city.units.leaves)))
-            total = np.bincount(a["bucket"].astype(int), weights=a["n"], minlength=BUCKETS)
-            out.append(_medians(total[None, :])[0][0])
-        return np.array(out)
+        """The median over the ask's unit for each window; nan where not known."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +115,18 @@ class HandlingTime(Spread):
         """Spells closed in the window."""
         seconds = func.dateDiff("second", c.opened_at, c.closed_at)
         return spells(city, ask).where(between(c.closed_at, span)), c.leaf, bucket(seconds)
+
+    def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
+        """One median for each window, which must follow one another."""
+        statement, leaf, number = self.rows(city, ask, (points[0][0], points[-1][1]))
+        closed = func.toUnixTimestamp(c.closed_at)
+        statement = statement.with_only_columns(
+            closed.label("at"), number.label("bucket"), func.count().label("n")
+        ).group_by(closed, number)
+        a = city.store.arrays(statement.where(*in_leaves(leaf, ask.intervals, city.units.leaves)))
+        place = np.searchsorted([start for start, _ in points], a["at"], side="right") - 1
+        flat = np.bincount(place * BUCKETS + a["bucket"], weights=a["n"], minlength=len(points) * BUCKETS)
+        return _medians(flat.reshape(len(points), BUCKETS))[0]
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,9 @@ case_step = facts(
 TRAIL = Tuple(moment(), UInt8, moment(), UInt8)
 """One entry of a case's trail: at, step (place in STEP_ORDER), deadline in force after it, severity."""
 
+DUE = Tuple(moment(), moment())
+"""A deadline: since when, and when. Later ones are later in both, since an extension only ever adds time."""
+
 case_now = merging(
     "case_now",
     {"leaf": UInt32, "opened_at": moment(), "case_id": String, "spell": UInt8},
@@ -153,6 +156,9 @@ case_now = merging(
         "accepted_at": ("min", moment()),
         "dispatched_at": ("min", moment()),
         "closed_at": ("min", moment()),
+        "due_at": ("max", moment()),
+        "extended_at": ("max", moment()),
+        "dues": ("groupUniqArrayArray", Array(DUE)),
         "last": ("max", TRAIL),
         "trail": ("groupUniqArrayArray", Array(TRAIL)),
     },
@@ -164,6 +170,10 @@ case_now = merging(
 def _when(step: str) -> object:
     never = func.toDateTime64(NEVER.strftime("%F %T"), 3, "UTC")
     return func.min(getattr(func, "if")(case_step.c.step == step, case_step.c.at, never))
+
+
+def _last_when(step: str) -> object:
+    return func.maxIf(case_step.c.at, case_step.c.step == step)
 
 
 _steps = literal(STEP_ORDER, Array(String))
@@ -187,6 +197,12 @@ rollups.append(
             _when("accepted").label("accepted_at"),
             _when("dispatched").label("dispatched_at"),
             _when("closed").label("closed_at"),
+            func.max(case_step.c.due_at).label("due_at"),
+            _last_when("extended").label("extended_at"),
+            func.groupUniqArrayIf(
+                func.tuple(case_step.c.at, case_step.c.due_at),
+                case_step.c.step.in_(["reported", "reopened", "extended"]),
+            ).label("dues"),
             func.max(_entry).label("last"),
             func.groupUniqArray(_entry).label("trail"),
         ).group_by(*_case_key),

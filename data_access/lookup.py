@@ -1,0 +1,89 @@
+"""What is already known: the questions that the way in asks of the store, one query a batch."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from data_access.city import City
+from data_access.store import tables
+from data_access.store.store import Arrays
+
+PIECE = 4000
+"""How many keys one statement names: the engine bounds a statement's length."""
+
+
+def known_cases(city: City, ids: Sequence[str]) -> list[dict]:
+    """The spells of the cases `ids`, as rows of `case_now` with their trail, in no order."""
+    c = tables.case_now
+    columns = [c.c[n] for n in ("case_id", "spell", "opened_at", "leaf", "type", "source", "lon", "lat", "trail")]
+    asked = select(*columns).select_from(c).final()
+    return [row for piece in _pieces(ids) for row in city.store.rows(asked.where(c.c.case_id.in_(piece)))]
+
+
+def last_readings(city: City, devices: Sequence[int]) -> dict[int, float]:
+    """When each of `devices` (ids) was last read, as UTC epoch seconds; without those never read."""
+    d = tables.device_now
+    found: dict[int, float] = {}
+    for piece in _pieces(devices):
+        asked = select(d.c.device, d.c.at).select_from(d).final().where(d.c.device.in_(piece))
+        found |= {row["device"]: row["at"].timestamp() for row in city.store.rows(asked)}
+    return found
+
+
+def readings_between(city: City, devices: Sequence[int], first: float, last: float) -> set[tuple[int, int]]:
+    """``(device, at)`` of the readings of `devices` from `first` to `last`, both included, in epoch seconds."""
+    r = tables.reading.c
+    span = (r.at >= _stamp(first), r.at <= _stamp(last))
+    found: set[tuple[int, int]] = set()
+    for piece in _pieces(devices):
+        for row in city.store.rows(select(r.device, r.at).where(r.device.in_(piece), *span)):
+            found.add((row["device"], int(row["at"].timestamp())))
+    return found
+
+
+def facilities_by_code(city: City, codes: Sequence[str]) -> dict[str, dict]:
+    """The facilities called `codes`: id, leaf and type by code."""
+    f = tables.facility
+    found: dict[str, dict] = {}
+    for piece in _pieces(codes):
+        asked = select(f.c.code, f.c.id, f.c.leaf, f.c.type).select_from(f).final().where(f.c.code.in_(piece))
+        found |= {row["code"]: row for row in city.store.rows(asked)}
+    return found
+
+
+def facility_steps(city: City, leaves: Iterable[int], facilities: Sequence[int]) -> set[tuple[int, int, str]]:
+    """``(facility, at, state)`` of the steps there are of `facilities`, which lie in `leaves`."""
+    f = tables.facility_step.c
+    found: set[tuple[int, int, str]] = set()
+    leaves = sorted(set(leaves))
+    for piece in _pieces(facilities):
+        asked = select(f.facility, f.at, f.state).where(f.leaf.in_(leaves), f.facility.in_(piece))
+        found |= {(r["facility"], int(r["at"].timestamp()), r["state"]) for r in city.store.rows(asked)}
+    return found
+
+
+def rejected(city: City, limit: int, feed: str | None = None, reason: str | None = None) -> list[dict]:
+    """The newest refused lines: token, feed, kind, at, source, line, reason, detail, raw."""
+    r = tables.reject.c
+    asked = select(r.token, r.feed, r.kind, r.at, r.source, r.line, r.reason, r.detail, r.raw)
+    for column, value in ((r.feed, feed), (r.reason, reason)):
+        asked = asked.where(column == value) if value is not None else asked
+    return city.store.rows(asked.order_by(r.at.desc(), r.source, r.line).limit(limit))
+
+
+def rejected_by_reason(city: City, feed: str | None = None) -> Arrays:
+    """How many lines were refused, by feed, source and reason: arrays feed, source, reason, n."""
+    r = tables.reject.c
+    asked = select(r.feed, r.source, r.reason, func.count().label("n")).group_by(r.feed, r.source, r.reason)
+    asked = asked.where(r.feed == feed) if feed is not None else asked
+    return city.store.arrays(asked.order_by(r.feed, r.source, r.reason))
+
+
+def _pieces(keys: Iterable) -> Iterable[list]:
+    keys = list(dict.fromkeys(keys))
+    return (keys[i : i + PIECE] for i in range(0, len(keys), PIECE))
+
+
+def _stamp(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
