@@ -104,7 +104,7 @@ def _pack(parts: np.ndarray) -> bytes:
 def unpack_leaves(body: bytes) -> np.ndarray:
     """The leaves' shapes, as shapely geometries in leaf order, from the blob ``leaves``."""
     n = int(np.frombuffer(body, "<u4", 1)[0])
-    ends = np.cumsum(np.frombuffer(body, "<u4", n, 4)) + 4 + 4 * n
+    ends = np.cumsum(np.frombuffer(body, "<u4", n, 4), dtype=np.int64) + 4 + 4 * n
     starts = np.concatenate([[4 + 4 * n], ends[:-1]])
     return shapely.from_wkb([body[a:b] for a, b in zip(starts, ends, strict=True)])
 

@@ -27,7 +27,7 @@ def last_readings(city: City, devices: Sequence[int]) -> dict[int, float]:
     found: dict[int, float] = {}
     for piece in _pieces(devices):
         asked = select(d.c.device, d.c.at).select_from(d).final().where(d.c.device.in_(piece))
-        found |= {row["device"]: row["at"].timestamp() for row in city.store.rows(asked)}
+        found |= {row["device"]: float(row["at"]) for row in city.store.rows(asked)}
     return found
 
 
@@ -38,7 +38,7 @@ def readings_between(city: City, devices: Sequence[int], first: float, last: flo
     found: set[tuple[int, int]] = set()
     for piece in _pieces(devices):
         for row in city.store.rows(select(r.device, r.at).where(r.device.in_(piece), *span)):
-            found.add((row["device"], int(row["at"].timestamp())))
+            found.add((row["device"], int(row["at"])))
     return found
 
 
@@ -59,7 +59,7 @@ def facility_steps(city: City, leaves: Iterable[int], facilities: Sequence[int])
     leaves = sorted(set(leaves))
     for piece in _pieces(facilities):
         asked = select(f.facility, f.at, f.state).where(f.leaf.in_(leaves), f.facility.in_(piece))
-        found |= {(r["facility"], int(r["at"].timestamp()), r["state"]) for r in city.store.rows(asked)}
+        found |= {(r["facility"], int(r["at"]), r["state"]) for r in city.store.rows(asked)}
     return found
 
 

@@ -1,0 +1,123 @@
+"""The way in: lines or tables are checked, completed, landed; what cannot be taken goes to quarantine."""
+
+import threading
+from collections.abc import Iterable
+
+import pyarrow as pa
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from data_access.city import City
+from data_access.errors import BadSource
+from data_access.write import Receipt, Reject, land, landed, schema
+from ingest.columns import sifted
+from ingest.fields import refusal
+from ingest.items import Batch, Draft, Item
+from ingest.reasons import Refused, shown
+from ingest.records import RecordKind, kinds
+
+RAW = 20_000
+"""How many characters of a refused line the quarantine keeps."""
+
+_writer = threading.RLock()
+"""One writer at a time: what is known of a case must not change between asking and landing."""
+
+
+def submit_lines(
+    city: City,
+    feed: str,
+    kind: str,
+    lines: Iterable[str | bytes],
+    token: str,
+    source: str = "",
+    crs: str = "wgs84",
+    first_line: int = 1,
+) -> Receipt:
+    """Take in NDJSON: one record of `kind` a line, points in `crs`; returns when the store has it.
+
+    A `token` that landed before changes nothing and returns the first receipt, marked `repeated`. `source` is
+    what refused lines are noted under, numbered from `first_line`. Raises BadSource for an unknown kind or feed.
+    """
+    declared = _declared(city, feed, kind)
+    items = [_parsed(declared, n, line) for n, line in enumerate(lines, first_line)]
+    return submit_items(city, feed, kind, items, token, source, crs)
+
+
+def submit_items(
+    city: City, feed: str, kind: str, items: list[Item], token: str, source: str = "", crs: str = "wgs84"
+) -> Receipt:
+    """Take in lines that were read already; afterwards each tells whether it was refused, or known before.
+
+    The receipt counts accepted and duplicate records, and refused lines.
+    """
+    declared = _declared(city, feed, kind)
+    with _writer:
+        before = landed(city, token)
+        if before is not None:
+            return before
+        declared.enrich(city, Batch(feed, items, crs))
+        drafts = [d for item in items if item.refused is None for d in item.drafts]
+        rows = [d.row for d in drafts if not d.duplicate]
+        table = pa.Table.from_pylist(rows, schema=schema(kind)) if rows else None
+        rejects = [
+            Reject(source, i.line, i.refused.reason, i.refused.detail, i.raw[:RAW]) for i in items if i.refused
+        ]
+        return land(city, feed, kind, table, token, rejects, sum(d.duplicate for d in drafts))
+
+
+def submit_table(
+    city: City,
+    feed: str,
+    kind: str,
+    table: pa.Table,
+    token: str,
+    at: float | None = None,
+    span: tuple[float, float] | None = None,
+) -> Receipt:
+    """Take in whole columns, for bulk history: `table` has the columns of `data_access.write.schema(kind)`.
+
+    Rows are complete already (leaf, deadline, spell); they are checked column-wise, not looked up one by one,
+    so only the token keeps them from landing twice. The column `feed` may be absent. `at` is when the feed
+    spoke, `span` the first and last event, both in UTC epoch seconds.
+    Raises BadSource for an unknown kind or feed, a missing column, or one that has the wrong type.
+    """
+    declared = _declared(city, feed, kind)
+    with _writer:
+        before = landed(city, token)
+        if before is not None:
+            return before
+        good, rejects = sifted(city, feed, declared, table)
+        return land(city, feed, kind, good, token, rejects, 0, at, span)
+
+
+def record_item(declared: RecordKind, line: int, raw: str, values: Iterable[dict]) -> Item:
+    """One line whose records are `values`, checked against the kind's model."""
+    item = Item(line, raw)
+    for value in values:
+        try:
+            item.drafts.append(Draft(declared.model.model_validate(value)))
+        except ValidationError as error:
+            item.refuse(refusal(error))
+            break
+    return item
+
+
+def _parsed(declared: RecordKind, number: int, line: str | bytes) -> Item:
+    body = line.encode("utf-8", "replace") if isinstance(line, str) else line
+    raw = body.decode("utf-8", "replace").rstrip("\r\n")
+    try:
+        value = from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        return Item(number, raw, refused=Refused("not_json", str(error)))
+    if not isinstance(value, dict):
+        return Item(number, raw, refused=Refused("not_json", shown("line", raw, "not an object")))
+    return record_item(declared, number, raw, [value])
+
+
+def _declared(city: City, feed: str, kind: str) -> RecordKind:
+    if kind not in kinds():
+        raise BadSource(f"There is no record kind {kind!r}; there are {', '.join(kinds())}.")
+    if feed not in {f.key for f in city.profile.feeds}:
+        there = ", ".join(f.key for f in city.profile.feeds)
+        raise BadSource(f"There is no feed {feed!r} in this city; it has {there or 'none'}.")
+    return kinds()[kind]
