@@ -1,0 +1,112 @@
+"""The health of the four networks: who is online now, and how fully each half hour of the last day reported."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import func, select
+
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.live import FeedState
+from data_access.sources.base import in_leaves
+from data_access.sources.cases import stamp
+from data_access.sources.devices import online_at, with_last
+from data_access.store.tables import device, feed_slot
+from data_access.words import NETWORKS
+
+SLOT, SLOTS = 1800, 48
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network over a unit. `share` holds, for each half hour, received of expected; nan: nothing expected."""
+
+    key: str
+    online: int
+    total: int
+    share: np.ndarray
+    begins: np.ndarray
+    feeds: tuple[FeedState, ...]
+    gaps: tuple[tuple[FeedState, float, float], ...]
+
+
+def networks(city: City, ask: Ask) -> list[Network]:
+    """The networks that the city has feeds of, in their fixed order."""
+    end = ask.at - ask.at % SLOT
+    key = ("networks", ask.unit.id, end, ask.moment.version if ask.live else 0, ask.scope)
+    return city.cache.get(key, lambda: _read(city, ask, end))
+
+
+def _read(city: City, ask: Ask, end: float) -> list[Network]:
+    begins = end - SLOT * np.arange(SLOTS, 0, -1.0)
+    states = city.live.feeds().values()
+    received, expected = _received(city, ask, begins), _expected(city, ask)
+    online = _online(city, ask)
+    out = []
+    for key in NETWORKS:
+        feeds = tuple(s for s in states if s.feed.network == key and s.last_seen is not None)
+        if not feeds:
+            continue
+        share, gaps = _shares(feeds, received, expected, begins)
+        n, m = online.get(key, (0, 0))
+        out.append(Network(key, n, m, share, begins, feeds, gaps))
+    return out
+
+
+def _received(city: City, ask: Ask, begins: np.ndarray) -> dict[str, np.ndarray]:
+    s, first = feed_slot.c, begins[0]
+    statement = (
+        select(s.feed, func.toUnixTimestamp(s.slot).label("slot"), func.sum(s.n).label("n"))
+        .where(s.day >= stamp(first).date(), s.slot >= stamp(first), s.slot < stamp(begins[-1] + SLOT))
+        .where(*in_leaves(s.leaf, ask.intervals, city.units.leaves))
+        .group_by(s.feed, s.slot)
+    )
+    rows = city.store.arrays(statement)
+    out: dict[str, np.ndarray] = {}
+    for feed, slot, n in zip(rows["feed"], rows["slot"], rows["n"], strict=True):
+        place = int((float(slot) - first) // SLOT)
+        out.setdefault(feed, np.zeros(SLOTS))[place] += n
+    return out
+
+
+def _expected(city: City, ask: Ask) -> dict[str, float]:
+    d = city.devices
+    inside = np.zeros(len(d["leaf"]), bool)
+    for lo, hi in ask.intervals:
+        inside |= (d["leaf"] >= lo) & (d["leaf"] < hi)
+    out: dict[str, float] = {}
+    for feed in np.unique(d["feed"][inside]) if inside.any() else ():
+        mine = inside & (d["feed"] == feed)
+        out[feed] = float((SLOT / d["interval"][mine].astype(float)).sum())
+    return out
+
+
+def _shares(
+    feeds: tuple[FeedState, ...], received: dict, expected: dict, begins: np.ndarray
+) -> tuple[np.ndarray, tuple]:
+    total, wanted, gaps = np.zeros(SLOTS), 0.0, []
+    for state in feeds:
+        due = expected.get(state.feed.key, 0.0)
+        if not due:
+            continue
+        got = received.get(state.feed.key, np.zeros(SLOTS))
+        total, wanted = total + got, wanted + due
+        # Feeds that speak less than once a slot cannot show a gap of one slot.
+        if state.feed.interval <= SLOT and due >= 4:
+            gaps += [(state, begins[a], begins[b - 1] + SLOT) for a, b in _runs(got == 0)]
+    share = total / wanted if wanted else np.full(SLOTS, np.nan)
+    return np.minimum(share, 1.0), tuple(gaps)
+
+
+def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(int), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= 2]
+
+
+def _online(city: City, ask: Ask) -> dict[str, tuple[int, int]]:
+    d = device.c
+    n = func.countIf(online_at(ask.at)).label("n")
+    statement = with_last(city, ask, ask.at, d.network, n, func.count().label("m"))
+    place = in_leaves(d.leaf, ask.intervals, city.units.leaves)
+    rows = city.store.rows(statement.where(*place).group_by(d.network))
+    return {r["network"]: (r["n"], r["m"]) for r in rows}

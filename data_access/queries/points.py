@@ -1,0 +1,82 @@
+"""Points of the map's layers, within a unit: live cases, devices, facilities."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import func, select
+
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.sources.base import in_leaves
+from data_access.sources.cases import c, due_at, open_at, severity_at, spells
+from data_access.sources.devices import in_alarm, online_at, with_last
+from data_access.sources.facilities import BROKEN, states
+from data_access.store.tables import device, facility
+
+LIMIT = 6000
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points as columns, the weightiest first. `total` is how many there are; `shown` says which were taken."""
+
+    id: list
+    lon: list
+    lat: list
+    state: list
+    title: list
+    total: int
+
+
+def case_points(city: City, ask: Ask, limit: int = LIMIT) -> Points:
+    """Open cases by severity; `state` is the severity, `title` the type's key."""
+    severity = severity_at(ask.at).label("severity")
+    columns = [c.case_id.label("id"), c.lon, c.lat, severity, c.type.label("title")]
+    statement = spells(city, ask, *columns, func.count().over().label("total")).where(
+        open_at(ask.at), *in_leaves(c.leaf, ask.intervals, city.units.leaves)
+    )
+    a = city.store.arrays(statement.order_by(severity.desc(), due_at(ask.at)).limit(limit))
+    return _points(a, a["severity"])
+
+
+def device_points(city: City, ask: Ask, networks: tuple[str, ...], limit: int = LIMIT) -> Points:
+    """Devices of `networks`; `state` is ``alarm``, ``offline`` or ``ok``, and the troubled come first.
+
+    Where a unit holds more than `limit`, those that are well are left out.
+    """
+    d = device.c
+    state = func.multiIf(in_alarm(ask.at), "alarm", online_at(ask.at), "ok", "offline").label("state")
+    columns = [d.code.label("id"), d.lon, d.lat, state, d.kind.label("title"), func.count().over().label("total")]
+    statement = with_last(city, ask, ask.at, *columns).where(
+        d.network.in_(networks), *in_leaves(d.leaf, ask.intervals, city.units.leaves)
+    )
+    a = city.store.arrays(statement.order_by(state, d.id).limit(limit + 1))
+    return _troubled(a, limit)
+
+
+def facility_points(city: City, ask: Ask, limit: int = LIMIT) -> Points:
+    """Facilities; `state` is a facility state. Where a unit holds more than `limit`, the intact are left out."""
+    f, last = facility.c, states(ask.at).subquery("changed")
+    state = func.coalesce(func.nullIf(last.c.state, ""), "intact").label("state")
+    columns = [f.code.label("id"), f.lon, f.lat, state, f.type.label("title"), func.count().over().label("total")]
+    statement = (
+        select(*columns)
+        .select_from(facility.join(last, last.c.facility == f.id, isouter=True))
+        .where(*in_leaves(f.leaf, ask.intervals, city.units.leaves))
+        .order_by(state.in_(BROKEN).desc(), f.id)
+        .limit(limit + 1)
+    )
+    return _troubled(city.store.arrays(statement), limit)
+
+
+def _troubled(a: dict[str, np.ndarray], limit: int) -> Points:
+    if len(a["id"]) > limit:
+        keep = ~np.isin(a["state"], ("ok", "intact", "removed"))
+        a = {name: column[keep] for name, column in a.items()} | {"total": a["total"]}
+    return _points(a, a["state"])
+
+
+def _points(a: dict[str, np.ndarray], state: np.ndarray) -> Points:
+    total = int(a["total"][0]) if len(a["total"]) else 0
+    rounded = (np.round(a[name], 5).tolist() for name in ("lon", "lat"))
+    return Points(a["id"].tolist(), *rounded, state.tolist(), a["title"].tolist(), total)

@@ -1,0 +1,33 @@
+"""The units right below, in order of a metric, the worst first."""
+
+from dataclasses import dataclass
+
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.metric import Figure, Metric
+from data_access.units import Unit
+
+
+@dataclass(frozen=True)
+class Place:
+    """One unit's place: 1 is the worst of those known."""
+
+    unit: Unit
+    figure: Figure
+    grade: str
+
+
+def metric_of(city: City, ask: Ask, default: str = "on_time_rate") -> Metric:
+    """The View's metric, or the default where it names none that there is."""
+    return city.metrics.get(ask.view.metric) or city.metrics[default]
+
+
+def ranking(city: City, ask: Ask, metric: Metric) -> list[Place]:
+    """All children of the ask's unit, the worst first, those not known last; equal ones in leaf order."""
+    children = city.units.children(ask.unit, ask.view.tree)
+    places = []
+    for unit in children:
+        figure = metric.figure(city, ask, ask.scope.clip(unit.intervals))
+        places.append(Place(unit, figure, metric.grade(figure.value)))
+    sign = 1 if metric.good == "high" else -1
+    return sorted(places, key=lambda p: (not p.figure.known, sign * p.figure.value if p.figure.known else 0))
