@@ -1,0 +1,169 @@
+"""How the reference city behaves on an ordinary day: how many cases, of what type, when, where, from whom."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from data_access.profile import CaseType, Profile
+from demo.records import Town, chance, keys
+
+CASES_A_DAY = 1.92
+"""Cases a day for each thousand households."""
+
+WEEK = (1.09, 1.07, 1.05, 1.03, 1.02, 0.9, 0.84)
+HOURS = (7, 5, 4, 3, 4, 8, 20, 45, 80, 112, 116, 92, 55, 58, 86, 112, 114, 90, 64, 50, 42, 32, 20, 11)
+"""Relative volume by weekday, Monday first, and by hour of the local day."""
+
+SOURCES = ("patrol", "video", "hotline", "superior", "iot")
+SOURCE_SHARES = (0.47, 0.14, 0.29, 0.04, 0.06)
+WATCHED = ("停放", "占道", "经营", "单车", "渣土", "垃圾")
+SENSED = ("井盖", "积水", "路灯", "电梯", "燃气", "泵站", "防汛", "供热")
+CALLED = ("噪声", "扰民", "油烟", "供热", "供暖", "物业", "停水")
+
+SHARES = {
+    "暴露垃圾": 11,
+    "机动车乱停放": 10,
+    "非机动车乱停放": 8,
+    "占道经营": 6,
+    "乱堆杂物": 6,
+    "店外经营": 5.2,
+    "积存垃圾渣土": 5,
+    "共享单车乱象": 4.8,
+    "非法小广告": 4.8,
+    "无照经营游商": 4.4,
+    "道路破损": 3.9,
+    "道路不洁": 3.4,
+    "噪声扰民": 2.6,
+    "垃圾站（箱）满溢": 2.6,
+    "污水井盖": 2.2,
+    "雨水井盖": 2.0,
+    "通信井盖": 1.5,
+    "路灯": 1.6,
+    "雨水箅子": 1.5,
+    "绿地脏乱": 1.5,
+    "沿街晾挂": 1.5,
+    "施工扰民": 1.4,
+    "占用消防通道": 1.3,
+    "电力井盖": 1.2,
+    "私搭乱建": 1.2,
+    "违规户外广告": 1.1,
+    "违规牌匾标识": 1.0,
+    "行道树": 1.0,
+    "工地扬尘": 1.0,
+    "油烟污染": 0.9,
+    "路缘石缺损": 0.9,
+    "露天烧烤": 0.8,
+    "供水井盖": 0.8,
+    "交通护栏": 0.8,
+    "垃圾箱": 0.8,
+    "架空线缆脱落": 0.7,
+    "废弃家具设备": 0.7,
+    "交通信号灯": 0.6,
+    "热力井盖": 0.5,
+    "盲道缺损": 0.5,
+    "公用电梯": 0.4,
+    "积水": 0.15,
+    "供热": 0.1,
+    "道路积雪": 0.05,
+}
+"""Relative volume of the common types, by what their Chinese title begins with or contains."""
+
+TAIL = 1.1
+"""Relative volume of all the other types of one group together; within it, the n-th has a share like 1/n."""
+
+
+def type_weights(profile: Profile) -> np.ndarray:
+    """The share of each of the profile's types, float, summing to 1."""
+    weights, ranks = [], {}
+    for kind in profile.types:
+        share = _named_share(kind)
+        if share is None:
+            rank = ranks[kind.group.zh] = ranks.get(kind.group.zh, 0) + 1
+            share = TAIL / (rank + 1) / 3
+        weights.append(share)
+    total = np.asarray(weights, float)
+    return total / total.sum()
+
+
+def _named_share(kind: CaseType) -> float | None:
+    title = kind.title.zh.removesuffix("异常")
+    if title in SHARES:
+        return SHARES[title]
+    return next((SHARES[word] for word in ("积水", "供热", "道路积雪") if word in title), None)
+
+
+def types_about(profile: Profile, *words: str) -> np.ndarray:
+    """Positions of the types whose Chinese title holds the first of `words` that any title holds; or all."""
+    for word in words:
+        found = [n for n, kind in enumerate(profile.types) if word in kind.title.zh]
+        if found:
+            return np.asarray(found)
+    return np.arange(len(profile.types))
+
+
+@lru_cache(maxsize=8)
+def source_table(town: Town) -> np.ndarray:
+    """Cumulated shares of SOURCES for each type: float, types × sources."""
+    types = town.profile.types
+    shares = np.tile(np.asarray(SOURCE_SHARES), (len(types), 1))
+    for n, kind in enumerate(types):
+        for words, source, factor in ((WATCHED, 1, 2.0), (SENSED, 4, 7.0), (CALLED, 2, 4.0)):
+            if any(word in kind.title.zh for word in words):
+                shares[n, source] *= factor
+    return np.cumsum(shares / shares.sum(1, keepdims=True), axis=1)
+
+
+def case_feeds(profile: Profile) -> list[str]:
+    """The key of the feed that carries each of SOURCES: by its name, else by its network, else the first."""
+    carriers = [f for f in profile.feeds if f.carries.startswith("case")] or list(profile.feeds)
+    networks = dict(zip(SOURCES, ("government", "video", "government", "party", "iot"), strict=True))
+    found = []
+    for source in SOURCES:
+        named = [f.key for f in carriers if source in f.key]
+        near = [f.key for f in carriers if f.network == networks[source]]
+        found.append((named or near or [carriers[0].key])[0])
+    return found
+
+
+@lru_cache(maxsize=8)
+def leaf_weights(town: Town) -> np.ndarray:
+    """Cumulated weight of each leaf, 0…1: households, more in the core, heavier in a few hot spots."""
+    spread = chance(keys(np.arange(town.leaves), town.seed + 11)) + 1e-6
+    hot = np.clip(spread**-0.45, 1, 12) * (0.6 + 0.8 * chance(keys(np.arange(town.leaves), town.seed + 12)))
+    base = town.households + 0.15 * max(float(town.households.mean()), 1.0)
+    weight = base * hot * (0.6 + 1.1 * np.exp(-town.core_distance))
+    total = np.cumsum(weight)
+    return total / total[-1]
+
+
+@lru_cache(maxsize=8)
+def late_chance(town: Town) -> np.ndarray:
+    """The chance of each leaf that a case there runs over its deadline: high in the chronically late streets."""
+    streets = np.arange(int(town.streets.max()) + 1)
+    usual = 0.022 + 0.03 * chance(keys(streets, town.seed + 21))
+    return np.where(late_streets(town), 0.19, usual)[town.streets]
+
+
+@lru_cache(maxsize=8)
+def late_streets(town: Town) -> np.ndarray:
+    """Which streets are chronically late: a mask by street number, about 6 % and at least one."""
+    count = int(town.streets.max()) + 1
+    order = np.argsort(keys(np.arange(count), town.seed + 22))
+    return np.isin(np.arange(count), order[: max(1, round(0.06 * count))])
+
+
+def usual_volume(town: Town) -> float:
+    """Cases of an average day."""
+    return max(20.0, CASES_A_DAY * float(town.households.sum()) / 1000)
+
+
+def volume(town: Town, day: int, rng: np.random.Generator) -> int:
+    """Cases of the local day with ordinal `day`, incidents apart."""
+    rhythm = WEEK[(day + 6) % 7] * np.exp(0.035 * rng.standard_normal())
+    return int(rng.poisson(usual_volume(town) * rhythm))
+
+
+def moments(rng: np.random.Generator, n: int) -> np.ndarray:
+    """`n` moments of a day, in order, as parts 0…1 of it."""
+    edges = np.concatenate([[0.0], np.cumsum(HOURS)]) / np.sum(HOURS)
+    return np.interp(np.sort(rng.random(n)), edges, np.linspace(0, 1, 25))
