@@ -1,0 +1,196 @@
+/* One controller a map: takes the model that the page hands over and keeps every layer in step with it.
+ *
+ * Dash side: dl.Map(id, children=[dl.LayerGroup(eventHandlers={"add": {"variable": "jingwei.map.host.add"},
+ * "remove": {"variable": "jingwei.map.host.remove"}})]); a clientside callback returns jingwei.map.update(model). The
+ * model may come before the map does and outlives it; the last one a map id counts. components/map/base.py builds
+ * both, and its MapModel has the same fields under the same names:
+ *
+ *   map        DOM id of the dl.Map
+ *   lang       "zh" | "en"
+ *   surface    "night" | "paper", or absent: what the nearest data-theme says
+ *   fit        [[south, west], [north, east]]; flown to whenever fit_key changes (at once on the first)
+ *   levels     [{level, title, cells: url, names: url, values: url, size: median cell in degrees of latitude,
+ *              ranges: [[first, end)…] cells shown, absent: all}…] coarse to fine; see data.js for the answers
+ *   level      level to draw, or absent: the finest whose cells are large enough at the zoom
+ *   steps      lower edges of the colour steps, ascending; colors {night: […], paper: […]}, one a step
+ *   hidden     steps left clear (legend as a filter), by number
+ *   title, unit, decimals     of the metric, for the tooltip
+ *   frames     [{level, cells, names}…] further levels that selected and labels may name
+ *   selected   {level, ranges}: cells of that level whose common outline is drawn strong; absent: none
+ *   labels     levels whose names may be written, upper first
+ *   href       "/unit/{id}?…" where a click on a cell leads; absent: nowhere
+ *   points     [{key, kind, url, network?, href?}…] bottom to top; see points.js
+ *   base       {url?, tiles?}; see base.js
+ *   texts      {no_data, fraction: "{n} / {m}", cluster: "{n} here"}
+ *   report     id of a dcc.Store that is told {level, zoom} when the drawn level changes; absent: none
+ *
+ * The container carries data-map="busy" until all that the model asks for is drawn, then "ready".
+ */
+(function () {
+  const map = ((window.jingwei ??= {}).map ??= {});
+  const models = new Map();
+  const live = new Map();
+  const PANES = { "jw-base": 250, "jw-cells": 300, "jw-roads": 320, "jw-outline": 410, "jw-points": 420, "jw-labels": 430 };
+
+  class Controller {
+    constructor(leaflet) {
+      this.map = leaflet;
+      this.box = leaflet.getContainer();
+      this.box.classList.add("jw-map");
+      for (const [name, z] of Object.entries(PANES)) {
+        const pane = leaflet.getPane(name) || leaflet.createPane(name);
+        pane.style.zIndex = z;
+        pane.style.pointerEvents = "none";
+      }
+      this.base = map.base.create(leaflet);
+      this.picture = map.picture.create(leaflet, () => this.settled());
+      this.outline = map.outline.create("jw-outline");
+      this.labels = map.labels.create("jw-labels");
+      this.outline.layer.addTo(leaflet);
+      this.labels.layer.addTo(leaflet);
+      this.points = new Map();
+      this.pointer = map.pointer.create(this);
+      this.turn = this.pending = 0;
+      this.drawn = false;
+      this.onZoom = () => this.model && this.refresh();
+      leaflet.on("zoomend", this.onZoom);
+      this.unwatch = map.theme.watch(() => this.model && this.restyle());
+      this.fitter = map.fit.create(leaflet);
+    }
+
+    remove() {
+      this.dead = true;
+      this.map.off("zoomend", this.onZoom);
+      this.unwatch();
+      this.fitter.remove();
+      this.pointer.remove();
+      for (const layer of this.points.values()) layer.remove();
+      for (const part of [this.labels.layer, this.outline.layer, this.picture, this.base]) part.remove();
+      this.box.classList.remove("jw-map", "jw-points");
+    }
+
+    update(model) {
+      this.model = model;
+      this.drawn = false;
+      this.mark();
+      if (!this.tokens || this.look !== model.surface) this.restyle();
+      this.fitter.set(model.fit, model.fit_key);
+      this.setPoints(model.points || []);
+      this.track(this.base.set(model.base));
+      this.refresh();
+    }
+
+    /** Take the colours of the theme again and draw everything in them. */
+    restyle() {
+      const surface = (this.look = this.model.surface);
+      this.tokens = map.theme.tokens(this.box);
+      this.night = (surface || map.theme.surface(this.box)) === "night";
+      this.base.restyle(this.tokens);
+      for (const part of [this.outline, this.labels]) {
+        Object.assign(part, { tokens: this.tokens, night: this.night });
+        part.redraw();
+      }
+      for (const layer of this.points.values()) layer.restyle(this.tokens);
+      this.picture.restyle(this.tokens, this.night);
+    }
+
+    setPoints(specs) {
+      const old = this.points;
+      this.points = new Map();
+      specs.forEach((spec, order) => {
+        const layer = old.get(spec.key) || map.points.create(this.map, "jw-points", this.tokens);
+        old.delete(spec.key);
+        this.points.set(spec.key, layer);
+        layer.raise(order);
+        this.track(layer.set(spec));
+      });
+      for (const layer of old.values()) layer.remove();
+    }
+
+    /** Fetch what the level at this zoom needs, then hand it to the picture, the outline and the names. */
+    async refresh() {
+      const { model } = this;
+      if (!model.levels.length || !this.map._loaded) return this.settled();
+      const turn = ++this.turn;
+      const level = map.picture.pick(model, this.map, this.level);
+      try {
+        const parts = await map.picture.load(model, level);
+        if (this.dead || turn !== this.turn) return undefined;
+        this.announce(level);
+        this.picture.show(model, parts);
+        this.outline.selected = parts.selected;
+        this.labels.sets = parts.labels;
+        this.pointer.parts = parts;
+        this.outline.redraw();
+        this.labels.redraw();
+      } catch (error) {
+        if (!this.dead && turn === this.turn) map.warn(error);
+      }
+      return undefined;
+    }
+
+    announce(level) {
+      if (level.level === this.level) return;
+      this.level = level.level;
+      this.box.dataset.level = level.level;
+      const { report } = this.model;
+      if (!report || !window.dash_clientside) return;
+      window.dash_clientside.set_props(report, { data: { level: level.level, zoom: this.map.getZoom() } });
+    }
+
+    settled() {
+      this.drawn = true;
+      this.mark();
+    }
+
+    mark() {
+      this.box.dataset.map = this.drawn && !this.pending ? "ready" : "busy";
+    }
+
+    /** Count a promise among what must come before the map is ready. */
+    async track(promise) {
+      this.pending++;
+      await promise.catch(map.warn);
+      this.pending--;
+      this.mark();
+    }
+  }
+
+  map.warn = (error) => {
+    console.warn("map:", error.message);
+    return null;
+  };
+  const idOf = (leaflet) => (leaflet.getContainer().closest("[id]") || {}).id || "map";
+
+  map.host = {
+    /** Leaflet's "add" of the host layer group. */
+    add(event) {
+      const leaflet = event.target._map;
+      const id = idOf(leaflet);
+      live.set(event.target, { id, controller: new Controller(leaflet) });
+      const { controller } = live.get(event.target);
+      if (models.has(id)) controller.update(models.get(id));
+    },
+
+    /** Leaflet's "remove" of the host layer group: nothing of ours stays. */
+    remove(event) {
+      const held = live.get(event.target);
+      if (!held) return;
+      live.delete(event.target);
+      held.controller.remove();
+    },
+  };
+
+  /** Take a new model. Returns the id of its map. */
+  map.update = (model) => {
+    const id = model.map || "map";
+    models.set(id, model);
+    for (const held of live.values()) if (held.id === id) held.controller.update(model);
+    return id;
+  };
+
+  (window.dash_clientside ??= {}).jingwei = { update_map: (model) => void (model && map.update(model)) };
+
+  /** The controller of a map, for tests and exports; undefined where there is none. */
+  map.of = (id) => [...live.values()].find((held) => held.id === id)?.controller;
+})();

@@ -1,0 +1,41 @@
+/* Keeps the map on what the model wants to be seen.
+ *
+ * map.fit.create(leaflet) -> {set(bounds, key), remove()}: goes to the bounds when the key changes: at once the first
+ * time, flying later. While nobody has moved the map since, it fits again when its container changes size.
+ */
+(function () {
+  const map = ((window.jingwei ??= {}).map ??= {});
+  const OPTIONS = { padding: [16, 16] };
+
+  map.fit = {
+    create(leaflet) {
+      let [bounds, key, moved] = [null, undefined, false];
+      const touched = () => (moved = true);
+      const box = leaflet.getContainer();
+      const gestures = ["pointerdown", "wheel", "keydown"];
+      gestures.forEach((name) => box.addEventListener(name, touched, { passive: true }));
+      const observer = new ResizeObserver(() => {
+        leaflet.invalidateSize({ pan: false });
+        if (bounds && !moved) leaflet.fitBounds(bounds, { ...OPTIONS, animate: false });
+      });
+      observer.observe(box);
+
+      function set(next, nextKey) {
+        if (!next || nextKey === key) return;
+        const first = bounds === null;
+        [bounds, key, moved] = [next, nextKey, false];
+        const instant = first || map.theme.calm();
+        if (instant) leaflet.fitBounds(bounds, { ...OPTIONS, animate: false });
+        else leaflet.flyToBounds(bounds, { ...OPTIONS, duration: 0.6 });
+      }
+
+      function remove() {
+        observer.disconnect();
+        gestures.forEach((name) => box.removeEventListener(name, touched));
+        leaflet.stop();
+      }
+
+      return { set, remove };
+    },
+  };
+})();

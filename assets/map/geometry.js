@@ -1,0 +1,162 @@
+/* Outlines of one level: decoding, projection, spatial index, borders.
+ *
+ * decode(buffer) reads the binary of data_access/cells.py into typed arrays that are never changed again:
+ *   cells, box [west, south, east, north], rings (first ring of each cell, cells + 1), points (first point of each
+ *   ring, rings + 1), x, y (uint16 lattice), boxes (x0, y0, x1, y1 of each cell), merc (lattice y -> web Mercator y
+ *   as a fraction of the world).
+ * view(geometry, zoom, left, top, ratio) is the way from the lattice to pixels: x * kx + ox, merc[y] * ky + oy, where
+ *   left and top are the world pixel at the origin and ratio is device pixels a CSS pixel.
+ * The index is a uniform grid of buckets over the lattice: query(box) lists the cells that may touch a box, hit(x, y)
+ * the one cell that holds a point (even-odd), or -1.
+ */
+(function () {
+  const map = ((window.jingwei ??= {}).map ??= {});
+  const mercators = new Map();
+
+  function mercator(box) {
+    const key = box.join();
+    if (mercators.has(key)) return mercators.get(key);
+    const table = new Float64Array(65536);
+    for (let i = 0; i < 65536; i++) {
+      const lat = ((box[1] + (i / 65535) * (box[3] - box[1])) * Math.PI) / 180;
+      table[i] = 0.5 - Math.log(Math.tan(Math.PI / 4 + lat / 2)) / (2 * Math.PI);
+    }
+    mercators.set(key, table);
+    return table;
+  }
+
+  function starts(counts) {
+    const out = new Uint32Array(counts.length + 1);
+    for (let i = 0; i < counts.length; i++) out[i + 1] = out[i] + counts[i];
+    return out;
+  }
+
+  function undelta(a) {
+    const out = new Uint16Array(a.length);
+    for (let i = 0, at = 0; i < a.length; i++) out[i] = at = (at + a[i]) & 65535;
+    return out;
+  }
+
+  function decode(buffer) {
+    const head = new DataView(buffer);
+    if (buffer.byteLength < 48 || head.getUint32(0, false) !== 0x4a574331) throw new Error("not a cell binary");
+    const [cells, rings, points] = [4, 8, 12].map((at) => head.getUint32(at, true));
+    const box = [16, 24, 32, 40].map((at) => head.getFloat64(at, true));
+    let at = 48;
+    const take = (n) => {
+      const array = new Uint16Array(buffer, at, n);
+      at += Math.ceil(n / 2) * 4;
+      return array;
+    };
+    const g = { cells, box, merc: mercator(box), rings: starts(take(cells)), points: starts(take(rings)) };
+    g.x = undelta(take(points));
+    g.y = undelta(take(points));
+    g.boxes = boxesOf(g);
+    g.index = indexOf(g);
+    return g;
+  }
+
+  function boxesOf(g) {
+    const boxes = new Uint16Array(4 * g.cells);
+    for (let c = 0; c < g.cells; c++) {
+      let [x0, y0, x1, y1] = [65535, 65535, 0, 0];
+      for (let p = g.points[g.rings[c]]; p < g.points[g.rings[c + 1]]; p++) {
+        if (g.x[p] < x0) x0 = g.x[p];
+        if (g.x[p] > x1) x1 = g.x[p];
+        if (g.y[p] < y0) y0 = g.y[p];
+        if (g.y[p] > y1) y1 = g.y[p];
+      }
+      boxes.set([x0, y0, x1, y1], 4 * c);
+    }
+    return boxes;
+  }
+
+  function indexOf(g) {
+    const side = Math.max(1, Math.min(256, Math.ceil(Math.sqrt(g.cells / 2))));
+    const step = 65536 / side;
+    const each = (c, visit) => {
+      const [x0, y0, x1, y1] = [0, 1, 2, 3].map((k) => Math.floor(g.boxes[4 * c + k] / step));
+      for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) visit(y * side + x);
+    };
+    const counts = new Uint32Array(side * side);
+    for (let c = 0; c < g.cells; c++) each(c, (b) => counts[b]++);
+    const first = starts(counts);
+    const fill = first.slice();
+    const list = new Uint32Array(first[side * side]);
+    for (let c = 0; c < g.cells; c++) each(c, (b) => (list[fill[b]++] = c));
+    return { side, step, first, list, stamp: new Uint32Array(g.cells), turn: 0 };
+  }
+
+  /** Cells whose box touches the lattice box, each once, in no order. */
+  function query(g, x0, y0, x1, y1) {
+    const { side, step, first, list, stamp } = g.index;
+    const turn = ++g.index.turn;
+    const bucket = (v) => Math.max(0, Math.min(side - 1, Math.floor(v / step)));
+    const found = [];
+    if (x1 < 0 || y1 < 0 || x0 > 65535 || y0 > 65535) return found;
+    for (let by = bucket(y0); by <= bucket(y1); by++) {
+      for (let i = first[by * side + bucket(x0)]; i < first[by * side + bucket(x1) + 1]; i++) {
+        const c = list[i];
+        if (stamp[c] === turn) continue;
+        stamp[c] = turn;
+        const b = 4 * c;
+        const apart = g.boxes[b] > x1 || g.boxes[b + 2] < x0 || g.boxes[b + 1] > y1 || g.boxes[b + 3] < y0;
+        if (!apart) found.push(c);
+      }
+    }
+    return found;
+  }
+
+  function holds(g, c, px, py) {
+    let inside = false;
+    for (let r = g.rings[c]; r < g.rings[c + 1]; r++) {
+      const end = g.points[r + 1];
+      for (let p = g.points[r], q = end - 1; p < end; q = p++) {
+        if (g.y[p] > py === g.y[q] > py) continue;
+        if (px < g.x[p] + ((py - g.y[p]) * (g.x[q] - g.x[p])) / (g.y[q] - g.y[p])) inside = !inside;
+      }
+    }
+    return inside;
+  }
+
+  /** The cell that holds a place in degrees, or -1. */
+  function hit(g, lon, lat) {
+    const [west, south, east, north] = g.box;
+    const px = ((lon - west) / (east - west)) * 65535;
+    const py = ((lat - south) / (north - south)) * 65535;
+    const found = query(g, px, py, px, py).find((c) => holds(g, c, px, py));
+    return found === undefined ? -1 : found;
+  }
+
+  function view(g, zoom, left, top, ratio) {
+    const world = 256 * 2 ** zoom * ratio;
+    const [west, , east] = g.box;
+    return {
+      kx: (((east - west) / 360) * world) / 65535,
+      ox: ((west + 180) / 360) * world - left * ratio,
+      ky: world,
+      oy: -top * ratio,
+      ratio,
+    };
+  }
+
+  /** Lattice box [x0, y0, x1, y1] under pixels 0…width, 0…height of a view, widened by `margin` pixels. */
+  function under(g, v, width, height, margin) {
+    const [, south, , north] = g.box;
+    const lattice = (pixel) => {
+      const n = Math.PI * (1 - 2 * ((pixel - v.oy) / v.ky));
+      return (((Math.atan(Math.sinh(n)) * 180) / Math.PI - south) / (north - south)) * 65535;
+    };
+    const x0 = (-margin - v.ox) / v.kx;
+    const x1 = (width + margin - v.ox) / v.kx;
+    return [x0, lattice(height + margin), x1, lattice(-margin)];
+  }
+
+  /** Width and height of one cell in pixels of a view. */
+  function extent(g, v, c) {
+    const b = 4 * c;
+    return [(g.boxes[b + 2] - g.boxes[b]) * v.kx, (g.merc[g.boxes[b + 1]] - g.merc[g.boxes[b + 3]]) * v.ky];
+  }
+
+  map.geometry = { decode, query, hit, view, under, extent };
+})();

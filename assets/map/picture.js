@@ -1,0 +1,122 @@
+/* What the cells show: choice of the level, its data, its colours.
+ *
+ * pick(model, leaflet, present) -> the entry of model.levels to draw: the pinned one, else the finest whose median
+ *   cell is at least MIN_PX wide; the present one gives way only beyond a margin, so that levels do not flutter.
+ * load(model, level) -> promise of {level, geometry, names (a promise), data | null, uppers, selected, labels}
+ *   (data is null when the values did not come: the last ones stay, or all is hatched)
+ * create(leaflet, onready) -> {show(model, parts), restyle(tokens, night), remove()}
+ */
+(function () {
+  const map = ((window.jingwei ??= {}).map ??= {});
+  const MIN_PX = 9;
+  const MARGIN = 0.15;
+
+  /** Width in CSS pixels of a cell of `degrees` of latitude. */
+  function pixels(degrees, leaflet, zoom) {
+    const lat = (leaflet.getCenter().lat * Math.PI) / 180;
+    return ((degrees / 360) * 256 * 2 ** zoom) / Math.cos(lat);
+  }
+
+  function pick(model, leaflet, present) {
+    const pinned = model.levels.find((entry) => entry.level === model.level);
+    if (pinned) return pinned;
+    let choice = model.levels[0];
+    for (const entry of model.levels) {
+      const margin = entry.level <= present ? 1 - MARGIN : 1 + MARGIN;
+      const need = MIN_PX * (present === undefined ? 1 : margin);
+      if (pixels(entry.size, leaflet, leaflet.getZoom()) >= need) choice = entry;
+    }
+    return choice;
+  }
+
+  const within = (ranges, c) => !ranges || ranges.some(([a, b]) => c >= a && c < b);
+
+  async function load(model, level) {
+    const entry = (n) => model.levels.find((e) => e.level === n) || (model.frames || []).find((e) => e.level === n);
+    const above = model.levels.filter((e) => e.level < level.level).reverse();
+    const data = level.values ? map.data.values(level.values).catch(map.warn) : null;
+    const [geometry, ...uppers] = await Promise.all([level, ...above].map((e) => map.data.cells(e.cells)));
+    const names = (model.labels || []).map(entry).filter((e) => e && e.level <= level.level);
+    const labels = await Promise.all(names.map(labelSet));
+    return {
+      level, geometry, labels,
+      data: await data,
+      names: map.data.names(level.names),
+      uppers: above.map((e, i) => upperOf(e, uppers[i])),
+      selected: model.selected ? await selection(model.selected, entry(model.selected.level)) : null,
+    };
+  }
+
+  async function labelSet(entry) {
+    const [geometry, names] = await Promise.all([map.data.cells(entry.cells), map.data.names(entry.names)]);
+    return { level: entry.level, geometry, names, ranges: entry.ranges };
+  }
+
+  function upperOf(entry, geometry) {
+    const cells = (box) => map.geometry.query(geometry, ...box).filter((c) => within(entry.ranges, c));
+    return { geometry, cells };
+  }
+
+  const outlines = new WeakMap();
+
+  async function selection(selected, entry) {
+    if (!entry) return null;
+    const geometry = await map.data.cells(entry.cells);
+    const key = JSON.stringify(selected.ranges);
+    if (!outlines.has(geometry)) outlines.set(geometry, new Map());
+    const known = outlines.get(geometry);
+    if (!known.has(key)) known.set(key, map.borders.outline(geometry, selected.ranges));
+    return { geometry, pairs: known.get(key) };
+  }
+
+  /** Colours and widths of hatch and borders; borders of small cells are fainter. */
+  function inkOf(tokens, night, cellPixels, uppers) {
+    const strength = Math.max(0.25, Math.min(1, cellPixels / 16));
+    const thin = { colour: tokens["surface-1"], width: night ? 0.9 : 0.8, alpha: (night ? 0.75 : 0.85) * strength };
+    const upper = uppers.map((_, i) => {
+      const top = i === uppers.length - 1;
+      const colour = tokens[night ? "text-3" : "text-2"];
+      return { colour, width: top ? 1.1 : 0.8, alpha: top ? (night ? 0.85 : 0.8) : night ? 0.45 : 0.5 };
+    });
+    return { base: tokens["surface-1"], hatch: tokens.unknown, share: night ? 0.8 : 0.6, thin, upper };
+  }
+
+  function create(leaflet, onready) {
+    const layer = map.cells.layer({ pane: "jw-cells", onready });
+    layer.addTo(leaflet);
+    let [last, tokens, night] = [null, null, true];
+
+    function show(model, parts) {
+      if (!parts.data && last && last.model.title === model.title && last.parts.level.cells === parts.level.cells) {
+        parts.data = last.parts.data;
+      }
+      last = { model, parts };
+      const { geometry, level, uppers } = parts;
+      const spec = {
+        cells: geometry.cells,
+        values: parts.data && parts.data.values,
+        steps: model.steps,
+        colours: model.colors[night ? "night" : "paper"],
+        ranges: level.ranges,
+        hidden: model.hidden || [],
+      };
+      const shape = JSON.stringify([level.cells, level.ranges, night, uppers.length]);
+      const look = [tokens, night];
+      const ink = (zoom) => inkOf(...look, pixels(level.size, leaflet, zoom), uppers);
+      const shown = (c) => within(level.ranges, c);
+      if (layer.show({ shape, geometry, shown, uppers, table: map.raster.colours(spec), ink })) onready();
+    }
+
+    return {
+      layer,
+      show,
+      restyle(nextTokens, nextNight) {
+        [tokens, night] = [nextTokens, nextNight];
+        if (last) show(last.model, last.parts);
+      },
+      remove: () => layer.remove(),
+    };
+  }
+
+  map.picture = { pick, load, create };
+})();

@@ -1,0 +1,104 @@
+/* Pointer over the map: what is under it, the tooltip, and where a click leads.
+ *
+ * map.pointer.create(controller) -> {parts, at(latlng, point), remove()}; parts: what picture.load gave last.
+ * The top point under the pointer comes before the cell under it. A click on a cell goes to model.href, on a point to
+ * its link, on a cluster into it.
+ */
+(function () {
+  const map = ((window.jingwei ??= {}).map ??= {});
+
+  function pointAt(controller, point) {
+    for (const layer of [...controller.points.values()].reverse()) {
+      const found = layer.at(point);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  function cellAt(parts, latlng) {
+    if (!parts) return null;
+    const cell = map.geometry.hit(parts.geometry, latlng.lng, latlng.lat);
+    return cell < 0 ? null : { geometry: parts.geometry, cell };
+  }
+
+  function pointLines(found, model) {
+    if (found.count) return [{ kind: "title", text: model.texts.cluster.replace("{n}", found.count) }];
+    const lines = [{ kind: "title", text: found.title }];
+    return found.note ? [...lines, { kind: "note", text: found.note }] : lines;
+  }
+
+  function cellLines(cell, parts, model, names) {
+    const { data } = parts;
+    const lines = [{ kind: "title", text: names ? names.names[cell] : "…" }];
+    if (!model.steps) return lines;
+    const value = data ? data.values[cell] : NaN;
+    if (Number.isNaN(value)) return [...lines, { kind: "note", text: model.texts.no_data }];
+    lines.push({ kind: "value", text: map.tooltip.number(value, model) });
+    const [n, m] = [data.n[cell], data.m[cell]];
+    if (m !== map.data.NONE) lines.push({ kind: "note", text: map.tooltip.fraction(n, m, model) });
+    return model.title ? [...lines, { kind: "note", text: model.title }] : lines;
+  }
+
+  function create(controller) {
+    const { map: leaflet, box } = controller;
+    const tip = map.tooltip.create(box);
+    const state = { parts: null };
+    let names = { of: null, held: null };
+
+    function outline(hovered) {
+      const old = controller.outline.hovered;
+      if (old?.cell === hovered?.cell && old?.geometry === hovered?.geometry) return;
+      controller.outline.hovered = hovered;
+      controller.outline.redraw();
+    }
+
+    /** The names of the drawn level if they are here; else ask, and show them with the next movement. */
+    function namesNow(parts) {
+      if (names.of !== parts.names) {
+        names = { of: parts.names, held: null };
+        parts.names.then((held) => names.of === parts.names && (names.held = held), () => {});
+      }
+      return names.held;
+    }
+
+    function move(event) {
+      const { model } = controller;
+      if (!model) return;
+      const found = pointAt(controller, event.containerPoint);
+      const under = found ? null : cellAt(state.parts, event.latlng);
+      box.classList.toggle("jw-points", Boolean(found ? found.href || found.count : under && model.href));
+      outline(under);
+      if (found) tip.show(event.containerPoint, pointLines(found, model));
+      else if (under) tip.show(event.containerPoint, cellLines(under.cell, state.parts, model, namesNow(state.parts)));
+      else tip.hide();
+    }
+
+    function leave() {
+      outline(null);
+      tip.hide();
+    }
+
+    async function click(event) {
+      const { model } = controller;
+      const found = model && pointAt(controller, event.containerPoint);
+      if (found && found.count) return leaflet.fitBounds(found.bounds, { padding: [48, 48], maxZoom: 16 });
+      if (found) return found.href && window.jingwei.nav.to(found.href);
+      const under = cellAt(state.parts, event.latlng);
+      if (!under || !model.href) return undefined;
+      const { ids } = await state.parts.names;
+      leave();
+      return window.jingwei.nav.to(model.href.replace("{id}", encodeURIComponent(ids[under.cell])));
+    }
+
+    const handlers = { mousemove: move, mouseout: leave, zoomstart: leave, click };
+    leaflet.on(handlers);
+    return Object.assign(state, {
+      remove() {
+        leaflet.off(handlers);
+        tip.remove();
+      },
+    });
+  }
+
+  map.pointer = { create };
+})();

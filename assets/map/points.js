@@ -1,0 +1,140 @@
+/* One layer of points: live cases, devices or facilities, up to some ten thousand, on one canvas.
+ *
+ * map.points.create(leaflet, pane, tokens) -> {set(spec), raise(order), restyle(tokens), at(point), remove()}
+ * spec: {key, kind: "case" | "device" | "facility", url, network?, href?}; url answers JSON of equal-long lists
+ *   {"id": [str], "lon": [deg], "lat": [deg], "state": [int], "title": [str], "note"?: [str]}
+ *   with "severity" (cases) or "status" (devices, facilities) read as "state" too; href is a pattern with {id}.
+ * Where many are near each other (a 44-pixel grid) they are drawn as one count with the worst sign inside; few points
+ * are always drawn singly. Ids that were not in the answer before pulse once.
+ * at(point) -> {title, note, href} or {count, bounds} under a point of the container, or null.
+ */
+(function () {
+  const map = ((window.jingwei ??= {}).map ??= {});
+  const GRID = 44;
+  const ALWAYS_SINGLE = 150;
+  const FULL_ZOOM = 15;
+  const MAX_PULSES = 24;
+
+  function prepare(data) {
+    const state = data.state || data.severity || data.status || new Array(data.id.length).fill(0);
+    return { ...data, state, size: data.id.length };
+  }
+
+  /** Points inside the frame, least urgent first: [{i, x, y}]. */
+  function visible(frame, data, kind) {
+    const out = [];
+    for (let i = 0; i < data.size; i++) {
+      const [x, y] = frame.place(data.lon[i], data.lat[i]);
+      if (x > -12 && y > -12 && x < frame.width + 12 && y < frame.height + 12) out.push({ i, x, y });
+    }
+    const rank = (p) => map.glyphs.worse(kind, data.state[p.i]);
+    return out.sort((a, b) => rank(a) - rank(b));
+  }
+
+  /** Split into single points and clusters of a grid that is fixed to the world. */
+  function grouped(frame, points, data, kind) {
+    if (points.length <= ALWAYS_SINGLE || frame.zoom >= FULL_ZOOM) return { singles: points, clusters: [] };
+    const buckets = new Map();
+    for (const p of points) {
+      const key = `${Math.floor((p.x + frame.left) / GRID)}:${Math.floor((p.y + frame.top) / GRID)}`;
+      if (!buckets.has(key)) buckets.set(key, []);
+      buckets.get(key).push(p);
+    }
+    const all = [...buckets.values()];
+    const clusters = all.filter((b) => b.length > 3).map((b) => clusterOf(b, data));
+    const rank = (c) => map.glyphs.worse(kind, c.state);
+    return { singles: all.filter((b) => b.length <= 3).flat(), clusters: clusters.sort((a, b) => rank(a) - rank(b)) };
+  }
+
+  function clusterOf(members, data) {
+    const mean = (k) => members.reduce((sum, p) => sum + p[k], 0) / members.length;
+    const worst = members[members.length - 1];
+    return { x: mean("x"), y: mean("y"), count: members.length, state: data.state[worst.i], members };
+  }
+
+  function draw(ctx, frame, layer) {
+    const { data, spec, tokens } = layer;
+    layer.targets = [];
+    if (!data || !tokens) return;
+    const { singles, clusters } = grouped(frame, visible(frame, data, spec.kind), data, spec.kind);
+    for (const { i, x, y } of singles) {
+      const { canvas, side } = map.glyphs.of(spec.kind, data.state[i], spec.network, tokens, frame.ratio);
+      const [left, top] = [x - side / 2, y - side / 2].map((v) => Math.round(v * frame.ratio) / frame.ratio);
+      ctx.drawImage(canvas, left, top, side, side);
+      layer.targets.push({ x, y, half: Math.max(6, side / 2), i });
+    }
+    for (const c of clusters) {
+      const half = map.glyphs.cluster(ctx, c, spec.kind, spec.network, tokens, frame.ratio);
+      layer.targets.push({ x: c.x, y: c.y, half, cluster: c });
+    }
+  }
+
+  function boundsOf(cluster, data) {
+    return L.latLngBounds(cluster.members.map(({ i }) => [data.lat[i], data.lon[i]]));
+  }
+
+  /** What is under a point of the container, topmost first. */
+  function at(layer, leaflet, point) {
+    const { frame } = layer.canvas;
+    if (!frame || !layer.data) return null;
+    const corner = leaflet.getPixelBounds().min;
+    const [x, y] = [point.x + corner.x - frame.left, point.y + corner.y - frame.top];
+    for (let k = layer.targets.length - 1; k >= 0; k--) {
+      const t = layer.targets[k];
+      if (Math.abs(t.x - x) > t.half || Math.abs(t.y - y) > Math.min(t.half, 12)) continue;
+      const { data, spec } = layer;
+      if (t.cluster) return { count: t.cluster.count, bounds: boundsOf(t.cluster, data) };
+      const href = spec.href && spec.href.replace("{id}", encodeURIComponent(data.id[t.i]));
+      return { title: data.title[t.i], note: data.note && data.note[t.i], href };
+    }
+    return null;
+  }
+
+  function pulse(layer, leaflet, fresh) {
+    if (map.theme.calm()) return;
+    for (const i of fresh.slice(0, MAX_PULSES)) {
+      const ring = L.DomUtil.create("div", "jw-pulse", leaflet.getPane(layer.pane));
+      const sign = map.glyphs.signOf(layer.spec.kind, layer.data.state[i]);
+      ring.style.color = map.glyphs.colourOf(sign, layer.spec.network, layer.tokens);
+      const spot = leaflet.latLngToLayerPoint([layer.data.lat[i], layer.data.lon[i]]);
+      [ring.style.left, ring.style.top] = [`${spot.x}px`, `${spot.y}px`];
+      ring.addEventListener("animationend", () => ring.remove(), { once: true });
+    }
+  }
+
+  async function set(layer, leaflet, spec) {
+    const old = layer.spec;
+    layer.spec = spec;
+    if (old && old.url === spec.url) return;
+    const turn = ++layer.turn;
+    const data = prepare(await map.data.points(spec.url));
+    if (layer.dead || turn !== layer.turn) return;
+    const known = layer.data && new Set(layer.data.id);
+    layer.data = data;
+    layer.canvas.redraw();
+    if (!known || !layer.tokens) return;
+    const fresh = [...data.id.keys()].filter((i) => !known.has(data.id[i]));
+    pulse(layer, leaflet, fresh);
+  }
+
+  function create(leaflet, pane, tokens) {
+    const layer = { spec: null, data: null, tokens, targets: [], turn: 0, dead: false, pane };
+    layer.canvas = map.overlay.create({ pane, draw: (ctx, frame) => draw(ctx, frame, layer) });
+    layer.canvas.addTo(leaflet);
+    return {
+      set: (spec) => set(layer, leaflet, spec),
+      at: (point) => at(layer, leaflet, point),
+      raise: (order) => (layer.canvas._container.style.zIndex = order),
+      restyle(next) {
+        layer.tokens = next;
+        layer.canvas.redraw();
+      },
+      remove() {
+        layer.dead = true;
+        layer.canvas.remove();
+      },
+    };
+  }
+
+  map.points = { create };
+})();

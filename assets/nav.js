@@ -1,0 +1,18 @@
+/* Going to another address of the app without loading the page again.
+ *
+ * jingwei.nav.to("/unit/410105?lang=en") puts the address into the history and tells Dash: dcc.Location listens to
+ * the event that dcc.Link itself sends. Back and forward work as with any link.
+ */
+(function () {
+  const jingwei = (window.jingwei ??= {});
+
+  jingwei.nav = {
+    /** Go to `url`, an address of this app. Nothing happens when it is the present one. */
+    to(url) {
+      const target = new URL(url, window.location.href);
+      if (target.href === window.location.href) return;
+      window.history.pushState({}, "", target.href);
+      window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    },
+  };
+})();

@@ -1,0 +1,1 @@
+"""The map as Dash components: the tree, the model handed to the browser, its binaries, its colours."""
