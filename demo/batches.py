@@ -17,7 +17,11 @@ from demo.habits import case_feeds
 from demo.readings import first_reading, readings
 from demo.records import HISTORY_DAYS, Columns, Town, joined, table, taken, utc_days
 
-HIDDEN = {"case_step": ("leaf", "feed"), "reading": ("leaf", "feed"), "facility_step": ("leaf", "feed", "type")}
+HIDDEN = {
+    "case_step": ("leaf", "feed"),
+    "reading": ("alarm", "leaf", "feed"),
+    "facility_step": ("leaf", "feed", "type"),
+}
 """Columns that a feed does not send: they follow from the place, the device and the batch."""
 
 Stream = tuple[str, str]
@@ -125,6 +129,6 @@ def _codes(town: Town, name: str, numbers: np.ndarray) -> list[str]:
 
 def streams(town: Town) -> list[Stream]:
     """Every feed of the town with each kind of record that it carries."""
-    found = [(feed, "case_step") for feed in sorted(set(case_feeds(town.profile)))]
+    found = [(feed, "case_step") for feed in case_feeds(town)[0]]
     found += [(str(feed), "reading") for feed in sorted(town.devices["feed"].unique())]
     return [*found, (feed_of(town), "facility_step")] if len(town.facilities) else found

@@ -49,7 +49,7 @@ def _limits(town: Town) -> _Limits:
     types = town.profile.types
     limit = np.array([t.limit for t in types], float)
     # The longer the limit, the smaller the part of it that is used up.
-    pace = 0.33 * (limit / (4 * 3600)) ** -0.42
+    pace = 0.42 * (limit / (4 * 3600)) ** -0.42
     working = np.array([t.working for t in types], bool)
     return _Limits(limit, working, np.array([t.response for t in types], float), np.clip(pace, 0.02, 0.55))
 

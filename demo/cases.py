@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data_access.profile import Role
+from data_access.words import T
 from demo import habits
 from demo.case_lives import (
     AT_ESCALATED,
@@ -28,27 +30,25 @@ from demo.incidents import extra_cases
 from demo.records import Columns, Town, texts
 
 POOLS_KEPT = LOOK_BACK_DAYS + 6
-ACTORS = {
-    "patrol": "patrol",
-    "video": "video_patrol",
-    "hotline": "hotline_12345",
-    "superior": "city_command",
-    "iot": "iot_platform",
-    "accepted": "street_desk",
-    "dispatched": "district_command",
-    "handling": "responsible_department",
-    "returned": "responsible_department",
-    "verified": "grid_worker",
-    "closed": "district_command",
-    "reopened": "grid_worker",
-    "extended": "responsible_department",
-    "escalated": "street_desk",
-}
-"""Who takes a step, by source for `reported`, by step for the others."""
+ACTOR_ROLES = tuple(
+    Role(key=key, title=T(zh, en))
+    for key, zh, en in (
+        ("patroller", "监督员", "Patroller"),
+        ("video_patroller", "视频巡查员", "Video patroller"),
+        ("hotline_desk", "12345 受理席", "Hotline desk"),
+        ("city_command", "市级指挥中心", "City command centre"),
+        ("iot_platform", "物联平台", "IoT platform"),
+        ("street_desk", "街道受理席", "Street desk"),
+        ("district_command", "区级指挥中心", "District command centre"),
+        ("responsible_department", "责任部门", "Responsible department"),
+        ("grid_verifier", "网格核查员", "Grid verifier"),
+    )
+)
+"""Who takes steps: roles for the city's profile; a step names its actor by the role's key."""
 
-ROLES = sorted(set(ACTORS.values()))
-_ROLE_OF_STEP = np.array([ROLES.index(ACTORS.get(step, "grid_worker")) for step in STEP_NAMES])
-_ROLE_OF_SOURCE = np.array([ROLES.index(ACTORS[source]) for source in habits.SOURCES])
+ACTOR_OF_SOURCE = np.arange(5)
+ACTOR_OF_STEP = np.array([0, 5, 6, 7, 7, 8, 6, 8, 7, 5])
+"""Places in ACTOR_ROLES: by place in SOURCES for `reported`, by place in STEPS for the others."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _cases(town: Town, day: int, rng: np.random.Generator) -> dict[str, np.ndarr
         "leaf": _drawn(habits.leaf_weights(town), rng.random(n)),
         "type": kind,
         "source": (rng.random(n)[:, None] > habits.source_table(town)[kind, :-1]).sum(1),
-        "severity": np.minimum(base + np.searchsorted((0.9, 0.99), rng.random(n)), 3),
+        "severity": np.clip(base - 1 + np.searchsorted((0.55, 0.97), rng.random(n)), 0, 3),
     }
     parts = [ordinary, *extra_cases(town, midnight, following)]
     cases = {name: np.concatenate([p[name] for p in parts]) for name in ordinary}
@@ -125,7 +125,9 @@ def _cases(town: Town, day: int, rng: np.random.Generator) -> dict[str, np.ndarr
     order = np.argsort(cases["at"], kind="stable")
     order = order[cases["at"][order] >= town.begin("case_step")]
     cases = {name: column[order] for name, column in cases.items()}
-    for name in ("leaf", "type", "source", "severity"):
+    shares = habits.case_feeds(town)[1][cases["source"].astype(int), :-1]
+    cases["feed"] = (rng.random(len(order))[:, None] > shares).sum(1)
+    for name in ("leaf", "type", "source", "severity", "feed"):
         cases[name] = cases[name].astype(np.int32)
     cases["lon"], cases["lat"] = _places(town, cases["leaf"], rng)
     date = pd.Timestamp.fromordinal(day)
@@ -200,13 +202,13 @@ def _columns(town: Town, parts: list[tuple[_Pool, slice]]) -> Columns:
         return np.concatenate(found or [np.empty(0)])[order].astype(kind)
 
     code, source = step("step", np.uint8), case("source", np.int32)
-    actor = np.where(code == 0, _ROLE_OF_SOURCE[source], _ROLE_OF_STEP[code])
+    actor = np.where(code == 0, ACTOR_OF_SOURCE[source], ACTOR_OF_STEP[code])
     return {
         "case_id": pa.array(case("id", np.int64)).cast(pa.string()),
         "spell": step("spell", np.uint8),
         "step": texts(code, STEP_NAMES),
         "at": at[order],
-        "actor": texts(actor, ROLES),
+        "actor": texts(actor, [role.key for role in ACTOR_ROLES]),
         "leaf": case("leaf", np.uint32),
         "type": texts(case("type", np.int32), [t.key for t in town.profile.types]),
         "source": texts(source, list(habits.SOURCES)),
@@ -215,5 +217,5 @@ def _columns(town: Town, parts: list[tuple[_Pool, slice]]) -> Columns:
         "lat": case("lat"),
         "opened_at": step("opened_at"),
         "due_at": step("due_at"),
-        "feed": texts(source, habits.case_feeds(town.profile)),
+        "feed": texts(case("feed", np.int32), habits.case_feeds(town)[0]),
     }

@@ -1,5 +1,6 @@
 """How the reference city behaves on an ordinary day: how many cases, of what type, when, where, from whom."""
 
+from collections import Counter
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +17,15 @@ HOURS = (7, 5, 4, 3, 4, 8, 20, 45, 80, 112, 116, 92, 55, 58, 86, 112, 114, 90, 6
 
 SOURCES = ("patrol", "video", "hotline", "superior", "iot")
 SOURCE_SHARES = (0.47, 0.14, 0.29, 0.04, 0.06)
+CARRIERS = {
+    "patrol": {"patrol": 0.4, "grid": 0.55, "party": 0.05},
+    "video": {"video": 1},
+    "hotline": {"hotline": 1},
+    "superior": {"superior": 1, "department": 1},
+    "iot": {"iot": 1, "department": 0.01},
+}
+"""By source, words in the keys of the feeds that carry its cases, and how much of them each carries."""
+
 WATCHED = ("停放", "占道", "经营", "单车", "渣土", "垃圾")
 SENSED = ("井盖", "积水", "路灯", "电梯", "燃气", "泵站", "防汛", "供热")
 CALLED = ("噪声", "扰民", "油烟", "供热", "供暖", "物业", "停水")
@@ -75,29 +85,36 @@ TAIL = 1.1
 def type_weights(profile: Profile) -> np.ndarray:
     """The share of each of the profile's types, float, summing to 1."""
     weights, ranks = [], {}
+    names = Counter(_plain(kind) for kind in profile.types)
     for kind in profile.types:
-        share = _named_share(kind)
+        share = _named_share(_plain(kind))
         if share is None:
             rank = ranks[kind.group.zh] = ranks.get(kind.group.zh, 0) + 1
             share = TAIL / (rank + 1) / 3
-        weights.append(share)
+        # A component and the event of its defect share what is known of both.
+        weights.append(share / names[_plain(kind)])
     total = np.asarray(weights, float)
     return total / total.sum()
 
 
-def _named_share(kind: CaseType) -> float | None:
-    title = kind.title.zh.removesuffix("异常")
-    if title in SHARES:
-        return SHARES[title]
-    return next((SHARES[word] for word in ("积水", "供热", "道路积雪") if word in title), None)
+def _plain(kind: CaseType) -> str:
+    return kind.title.zh.removesuffix("异常")
+
+
+def _named_share(name: str) -> float | None:
+    if name in SHARES:
+        return SHARES[name]
+    return next((SHARES[word] for word in ("积水", "供热", "道路积雪") if word in name), None)
 
 
 def types_about(profile: Profile, *words: str) -> np.ndarray:
-    """Positions of the types whose Chinese title holds the first of `words` that any title holds; or all."""
+    """Positions of the types, events if there are any, whose Chinese title holds the first of `words` that any
+    title holds; of all types where none does.
+    """
     for word in words:
         found = [n for n, kind in enumerate(profile.types) if word in kind.title.zh]
         if found:
-            return np.asarray(found)
+            return np.asarray([n for n in found if profile.types[n].kind == "event"] or found)
     return np.arange(len(profile.types))
 
 
@@ -113,16 +130,19 @@ def source_table(town: Town) -> np.ndarray:
     return np.cumsum(shares / shares.sum(1, keepdims=True), axis=1)
 
 
-def case_feeds(profile: Profile) -> list[str]:
-    """The key of the feed that carries each of SOURCES: by its name, else by its network, else the first."""
-    carriers = [f for f in profile.feeds if f.carries.startswith("case")] or list(profile.feeds)
-    networks = dict(zip(SOURCES, ("government", "video", "government", "party", "iot"), strict=True))
-    found = []
-    for source in SOURCES:
-        named = [f.key for f in carriers if source in f.key]
-        near = [f.key for f in carriers if f.network == networks[source]]
-        found.append((named or near or [carriers[0].key])[0])
-    return found
+@lru_cache(maxsize=8)
+def case_feeds(town: Town) -> tuple[list[str], np.ndarray]:
+    """The feeds that carry cases, and for each of SOURCES the cumulated shares with which they do."""
+    carriers = [f.key for f in town.profile.feeds if f.carries.startswith("case")]
+    carriers = carriers or [f.key for f in town.profile.feeds]
+    shares = np.zeros((len(SOURCES), len(carriers)))
+    for n, source in enumerate(SOURCES):
+        for word, share in CARRIERS[source].items():
+            for place in [i for i, key in enumerate(carriers) if word in key][:1]:
+                shares[n, place] += share
+        if not shares[n].any():
+            shares[n, 0] = 1
+    return carriers, np.cumsum(shares / shares.sum(1, keepdims=True), axis=1)
 
 
 @lru_cache(maxsize=8)

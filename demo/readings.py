@@ -46,7 +46,7 @@ def readings(town: Town, start: float, end: float, kinds: tuple[str, ...] | None
     """Readings with `start <= at < end`, of the device kinds `kinds` or of all, in chunks.
 
     A chunk is one feed, one interval and at most one UTC day, ordered by (device, at), never empty. Columns:
-    device, leaf (uint32), at (int64, epoch seconds), value (float32), feed (Arrow text).
+    device, leaf (uint32), at (int64, epoch seconds), value (float32), alarm (uint8), feed (Arrow text).
     """
     start, end = int(np.ceil(max(start, first_reading(town)))), int(np.ceil(end))
     for since, until in utc_days(start, end):
@@ -109,15 +109,17 @@ def _chunk(town: Town, group: _Group, start: int, end: int) -> Columns | None:
             keep &= (at < incident.start) | (at >= incident.end)
         keep &= _present(town, group, rows, slots, at)
         value = _values(town, group, rows, slots, at)
-        row = np.nonzero(keep)[0]
-        parts.append((group.id[rows][row], group.leaf[rows][row], at[keep], value[keep]))
+        row, course = np.nonzero(keep)[0], group.course.rows(rows)
+        alarm = ((value - course.limit) * course.sign > 0).astype(np.uint8)
+        parts.append((group.id[rows][row], group.leaf[rows][row], at[keep], value[keep], alarm[keep]))
     if not parts or not any(len(p[0]) for p in parts):
         return None
-    device, leaf, at, value = (np.concatenate(column) for column in zip(*parts, strict=True))
+    device, leaf, at, value, alarm = (np.concatenate(column) for column in zip(*parts, strict=True))
     return {
         "device": device,
         "at": at,
         "value": value,
+        "alarm": alarm,
         "leaf": leaf,
         "feed": texts(np.zeros(len(at), np.int16), [group.feed]),
     }

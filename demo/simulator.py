@@ -45,6 +45,9 @@ class Simulator:
         self._clock, self._every = clock, every
         now = clock()
         self._done: dict[Stream, float] = {stream: _since(since, stream, now) for stream in streams(town)}
+        interval = {f.key: f.interval for f in town.profile.feeds}
+        self._silence = {s: math.inf if s[1] == "reading" else float(interval[s[0]]) for s in self._done}
+        self._heard: dict[Stream, float] = {}
         self._waiting: dict[Stream, Batch] = {}
         self._pause: dict[Stream, float] = {}
         self._retry_at: dict[Stream, float] = {}
@@ -93,11 +96,22 @@ class Simulator:
                     self._waiting[stream] = batch
                     sent += self._send(stream, now)
             for stream in group - set(self._waiting):
+                if self._heard.get(stream, -math.inf) < until - self._silence[stream]:
+                    self._say_nothing(stream, self._done[stream], until)
                 self._done[stream] = until
             group = group - set(self._waiting)
             if self._stop.is_set() or not group:
                 break
         return sent
+
+    def _say_nothing(self, stream: Stream, start: float, end: float) -> None:
+        """Send an empty batch, as a feed does that is well and has nothing to tell."""
+        feed, kind = stream
+        try:
+            self._submit(feed, kind, [], Batch(feed, kind, start, end, {}).token)
+            self._heard[stream] = end
+        except Exception:
+            log.warning("The feed %s could not say that it is well.", feed, exc_info=True)
 
     def _send(self, stream: Stream, now: float) -> int:
         if now < self._retry_at.get(stream, now):
@@ -114,7 +128,7 @@ class Simulator:
         del self._waiting[stream]
         self._pause.pop(stream, None)
         self._retry_at.pop(stream, None)
-        self._done[stream] = batch.end
+        self._done[stream] = self._heard[stream] = batch.end
         return len(batch.columns["at"])
 
     def _hand_over(self, batch: Batch) -> None:

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 import pytest
-from demo_town import EPOCH, a_town
+from demo_town import EPOCH, HOUR, a_town
 
 from demo.batches import batches, catch_up, lines, records, streams
 from demo.cases import case_steps
@@ -74,6 +74,20 @@ def test_history_and_catching_up_are_one_function(town):
     again = Receiver()
     catch_up(town, since, EPOCH, again.table)
     assert again.landed == receiver.landed
+
+
+def test_a_quiet_feed_says_that_it_is_well(town):
+    now = EPOCH + 12 * HOUR
+    receiver = Receiver()
+    simulator = Simulator(town, receiver.lines, receiver.table, clock=lambda: now)
+    for _ in range(200):
+        now += 5
+        simulator.step()
+    heard = [(feed, kind) for feed, kind, rows in receiver.landed.values() if not rows]
+    assert heard and {kind for _, kind in heard} <= {"case_step", "facility_step"}
+    assert all(heard.count(stream) <= 4 for stream in set(heard))
+    spoke = {(feed, kind) for feed, kind, _ in receiver.landed.values()}
+    assert spoke >= {s for s in streams(town) if s[1] == "case_step"}
 
 
 def test_lines_are_what_a_feed_sends(town):
