@@ -71,18 +71,13 @@ def reference_city(
     facilities = members.facilities(tree, counts, place, np.random.default_rng([seed, 3]))
     progress("posts", 0.95)
     people = posts(table, np.random.default_rng([seed, 4]))
-    outlines = sources.outlines()
     progress("plan", 1.0)
     return CityPlan(
         profile=city_profile(seed, epoch),
         units=table,
         shapes=ground.shapes,
         zones=zones(tree, ground),
-        outlines={
-            0: {sources.CITY: outlines[sources.CITY]},
-            1: {code: outlines[code] for code in tree.districts},
-            2: streets,
-        },
+        outlines=_outlines(tree, streets),
         lines=(*(("water", line) for line in sources.rivers()), *roads(tree, ground, streets)),
         leaf_facts=members.leaf_facts(tree, np.random.default_rng([seed, 5])),
         devices=devices,
@@ -140,6 +135,11 @@ def roads(tree: Tree, ground: Ground, streets: dict[str, shapely.Geometry]) -> l
     shared = shapely.line_merge(shapely.intersection(edges[a], edges[b]))
     smooth = shapely.simplify(shapely.get_parts(shared), 0.0012)
     return [("road", line) for line in smooth if line.length > 0.004]
+
+
+def _outlines(tree: Tree, streets: dict[str, shapely.Geometry]) -> dict[int, dict[str, object]]:
+    real = sources.outlines()
+    return {0: {sources.CITY: real[sources.CITY]}, 1: {code: real[code] for code in tree.districts}, 2: streets}
 
 
 def _calendar() -> Calendar:
