@@ -17,11 +17,6 @@ class Place:
     grade: str
 
 
-def metric_of(city: City, ask: Ask, default: str = "on_time_rate") -> Metric:
-    """The View's metric, or the default where it names none that there is."""
-    return city.metrics.get(ask.view.metric) or city.metrics[default]
-
-
 def ranking(city: City, ask: Ask, metric: Metric) -> list[Place]:
     """All children of the ask's unit, the worst first, those not known last; equal ones in leaf order."""
     children = city.units.children(ask.unit, ask.view.tree)

@@ -45,10 +45,11 @@ def stream(city: City, ask: Ask, limit: int = LIMIT) -> Stream:
 def _read(city: City, ask: Ask, limit: int) -> Stream:
     order = (severity_at(ask.at).desc(), due_at(ask.at))
     rows = listed(city, ask, ask.intervals, *order, limit=limit)
-    return Stream([_line(city, row) for row in rows], city.metrics["open_cases"].figure(city, ask))
+    return Stream([case_line(city, row) for row in rows], city.metrics["open_cases"].figure(city, ask))
 
 
-def _line(city: City, row: dict) -> CaseLine:
+def case_line(city: City, row: dict) -> CaseLine:
+    """A row of `line_columns` as a line."""
     unit = city.units.at(city.units.row_of_leaf(row["leaf"]))
     kind = city.types.get(row["type"])
     path = tuple(u.title for u in city.units.ancestors(unit)[1:])

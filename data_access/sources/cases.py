@@ -162,11 +162,15 @@ def may_count(city: City, span: Span) -> ColumnElement:
 
 def listed(city: City, ask: Ask, intervals: Intervals, *order: ColumnElement, limit: int) -> list[dict]:
     """Open spells in `intervals`, in `order`: id, leaf, type, source, place, times, step and severity then."""
-    at = ask.at
-    columns = [c.case_id, c.leaf, c.type, c.source, c.lon, c.lat, c.opened_at, c.accepted_at]
-    columns += [due_at(at).label("due_at"), step_at(at).label("step"), severity_at(at).label("severity")]
-    statement = spells(city, ask, *columns).where(open_at(at), *in_leaves(c.leaf, intervals, city.units.leaves))
+    place = in_leaves(c.leaf, intervals, city.units.leaves)
+    statement = spells(city, ask, *line_columns(ask.at)).where(open_at(ask.at), *place)
     return city.store.rows(statement.order_by(*order).limit(limit))
+
+
+def line_columns(at: float) -> list[ColumnElement]:
+    """What a list of cases shows of each, as it stood before `at`."""
+    columns = [c.case_id, c.leaf, c.type, c.source, c.lon, c.lat, c.opened_at, c.accepted_at]
+    return [*columns, due_at(at).label("due_at"), step_at(at).label("step"), severity_at(at).label("severity")]
 
 
 def step_at(at: float) -> ColumnElement:

@@ -1,0 +1,1 @@
+"""What happens when something is asked of the page, one file an interaction."""

@@ -1,0 +1,46 @@
+"""Who asks, and for which View: read from the address and the request, nothing else."""
+
+from urllib.parse import urlsplit
+
+from flask import has_request_context, request
+
+from data_access.ask import Ask, ask
+from data_access.city import City
+from data_access.live import Moment
+from data_access.scope import EVERYTHING, Scope
+from data_access.view import THEMES, View
+from data_access.words import LANGS, T
+
+
+def scope() -> Scope:
+    """The caller's access scope: everything, until there is sign-in."""
+    return EVERYTHING
+
+
+def view_of(href: str) -> tuple[View, list[T]]:
+    """The View of an address, with the language and theme this browser chose before, and what was not understood."""
+    parts = urlsplit(href or "/")
+    return View.of(parts.path, parts.query, _language(), _theme())
+
+
+def asked(city: City, href: str, moment: str | None) -> Ask:
+    """The question an address puts at a moment. Raises UnknownUnit."""
+    return ask(city, view_of(href)[0], scope(), read_moment(moment))
+
+
+def read_moment(text: str | None) -> Moment | None:
+    """A moment as the browser has it, ``version-second``; None for anything else."""
+    version, _, at = (text or "").partition("-")
+    return Moment(int(version), float(at)) if version.isdigit() and at.isdigit() else None
+
+
+def _language() -> str:
+    if not has_request_context():
+        return LANGS[0]
+    kept = request.cookies.get("lang")
+    return kept if kept in LANGS else request.accept_languages.best_match(LANGS) or LANGS[0]
+
+
+def _theme() -> str:
+    kept = request.cookies.get("theme") if has_request_context() else None
+    return kept if kept in THEMES else THEMES[0]

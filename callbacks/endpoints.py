@@ -1,0 +1,144 @@
+"""What the browser fetches: the live moment, outlines and names for ever, values and points by moment."""
+
+import gzip
+import json
+from urllib.parse import urlencode
+
+import numpy as np
+from flask import Blueprint, Flask, Response, abort, request
+
+from callbacks.caller import read_moment, scope
+from components.layer import Layer, answer
+from components.map.wire import encode_values
+from data_access.ask import Ask, ask
+from data_access.city import City
+from data_access.errors import JingweiError
+from data_access.metric import Metric
+from data_access.outlines import base_map, outline
+from data_access.registry import Registry
+from data_access.view import View
+
+FOR_EVER = "public, max-age=31536000, immutable"
+BRIEFLY = "private, max-age=120"
+
+
+def cells_url(city: City, level: int) -> str:
+    """Where the outlines of a level are."""
+    return f"/cells/{level}-{outline(city, level).digest}.bin"
+
+
+def names_url(city: City, level: int, lang: str) -> str:
+    """Where the names of a level's cells are."""
+    return f"/names/{level}-{outline(city, level).digest}-{lang}.json"
+
+
+def values_url(question: Ask, metric: Metric, level: int) -> str:
+    """Where a metric's values of a level's cells are, at the moment of the question."""
+    return f"/values/{metric.key}/{level}?{_query(question)}"
+
+
+def points_url(question: Ask, layer: Layer) -> str:
+    """Where a layer's points are, at the moment of the question."""
+    return f"/points/{layer.key}?{_query(question, unit=question.unit.id)}"
+
+
+def _query(question: Ask, **more: str) -> str:
+    view = question.view.but(metric="", level="", layers=View().layers)
+    return view.url.split("?", 1)[1] + "&" + urlencode({**more, "moment": str(question.moment)})
+
+
+def register(server: Flask, city: City, layers: Registry[Layer]) -> None:
+    """Put the endpoints on the server."""
+    blueprint = Blueprint("data", __name__)
+
+    @blueprint.get("/live")
+    def live() -> Response:
+        moment = city.live.moment()
+        response = Response(json.dumps({"moment": str(moment), "at": moment.at}), mimetype="application/json")
+        response.set_etag(str(moment))
+        response.headers["Cache-Control"] = "no-cache"
+        return response.make_conditional(request)
+
+    @blueprint.get("/cells/<int:level>-<digest>.bin")
+    def cells(level: int, digest: str) -> Response:
+        kept = _kept(city, level, digest)
+        body = city.cache.get(("packed", digest), lambda: gzip.compress(kept.body, 6))
+        return _for_ever(body, "application/octet-stream", packed=True)
+
+    @blueprint.get("/names/<int:level>-<digest>-<lang>.json")
+    def names(level: int, digest: str, lang: str) -> Response:
+        _kept(city, level, digest)
+        body = city.cache.get(("names", level, lang), lambda: gzip.compress(names_of(city, level, lang), 6))
+        return _for_ever(body, "application/json", packed=True)
+
+    @blueprint.get("/basemap/<digest>.json")
+    def basemap(digest: str) -> Response:
+        kept, body = base_map(city)
+        return _for_ever(body, "application/json") if kept == digest else abort(404)
+
+    @blueprint.get("/values/<key>/<int:level>")
+    def values(key: str, level: int) -> Response:
+        metric = city.metrics.get(key)
+        if metric is None or level >= city.units.depth:
+            abort(404)
+        return _briefly(values_of(city, _question(city), metric, level), "application/octet-stream")
+
+    @blueprint.get("/points/<key>")
+    def points(key: str) -> Response:
+        layer = layers.get(key)
+        if layer is None:
+            abort(404)
+        return _briefly(
+            json.dumps(answer(layer, city, _question(city)), separators=(",", ":")), "application/json"
+        )
+
+    server.register_blueprint(blueprint)
+
+
+def values_of(city: City, question: Ask, metric: Metric, level: int) -> bytes:
+    """A metric's values of all cells of a level, in cell order; durations in hours."""
+    figures = metric.figures(city, question, city.units.rows_at(level))
+    scale = 3600.0 if metric.duration else 1.0
+    fractions = (None, None) if np.isnan(figures.m).all() else (figures.n, figures.m)
+    return encode_values(figures.value / scale, *fractions)
+
+
+def names_of(city: City, level: int, lang: str) -> bytes:
+    """Ids, names, label points and first leaves of all cells of a level, in cell order."""
+    t, rows = city.units.table, city.units.rows_at(level)
+    names = (t.zh if lang == "zh" else t.en)[rows]
+    lists = {"ids": t.id[rows], "names": names, "lon": t.lon[rows].round(5), "lat": t.lat[rows].round(5)}
+    lists["lo"] = t.lo[rows].astype(int)
+    return json.dumps(
+        {k: v.tolist() for k, v in lists.items()}, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+def _question(city: City) -> Ask:
+    unit = request.args.get("unit", "")
+    query = {k: v for k, v in request.args.items() if k not in ("unit", "moment")}
+    view, _ = View.of("/", query)
+    try:
+        return ask(city, view.but(unit=unit), scope(), read_moment(request.args.get("moment")))
+    except JingweiError as error:
+        abort(404, str(error))
+
+
+def _kept(city: City, level: int, digest: str):
+    if level >= city.units.depth or outline(city, level).digest != digest:
+        abort(404)
+    return outline(city, level)
+
+
+def _for_ever(body: bytes, kind: str, packed: bool = False) -> Response:
+    response = Response(body, mimetype=kind)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = FOR_EVER
+    return response
+
+
+def _briefly(body: bytes | str, kind: str) -> Response:
+    response = Response(body, mimetype=kind)
+    response.headers["Cache-Control"] = BRIEFLY
+    return response

@@ -1,0 +1,58 @@
+"""The header, the notices and the address for the View that is looked at."""
+
+from typing import Any
+
+import dash
+from dash import ClientsideFunction, Dash, Input, Output
+
+from callbacks.caller import asked, view_of
+from components import ids, shell
+from data_access.city import City
+from data_access.errors import UnknownUnit
+from data_access.words import T
+
+GONE = T(
+    "这座城市没有单元 {unit}，已显示全市。可从地图或排名进入单元。",
+    "This city has no unit {unit}; the whole city is shown. Reach units by the map or the ranking.",
+)
+
+
+def register(app: Dash, city: City) -> None:
+    """The header's callback, and the browser taking over address, language, theme and title."""
+
+    @app.callback(
+        Output(ids.HEADER, "children"),
+        Output(ids.NOTICES, "children"),
+        Output(ids.ADDRESS, "data"),
+        Input(ids.URL, "href"),
+        Input(ids.MOMENT, "data"),
+    )
+    def fill(href: str, moment: str | None) -> tuple[Any, Any, Any]:
+        return header(city, href, moment)
+
+    app.clientside_callback(
+        ClientsideFunction("jingwei", "take_address"),
+        Output(ids.ADDRESS, "modified_timestamp"),
+        Input(ids.ADDRESS, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
+    """Header, notices and address; an unknown unit is told, and the city shown in its place."""
+    view, problems = view_of(href)
+    try:
+        question = asked(city, href, moment)
+    except UnknownUnit:
+        problems = [*problems, GONE.fill(unit=view.unit)]
+        question = asked(city, view.but(unit="").url, moment)
+    pages = [p for p in dash.page_registry.values() if p.get("nav")]
+    title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
+    keeps = not problems and _is_surface(href)
+    address = {"url": view.url if keeps else None, "lang": view.lang, "theme": view.theme, "title": title}
+    return shell.header(city, question, pages), shell.notices(problems, view.lang), address
+
+
+def _is_surface(href: str) -> bool:
+    path = "/" + (href or "/").split("//", 1)[-1].partition("/")[2].partition("?")[0]
+    return path == "/" or path.startswith("/unit/")

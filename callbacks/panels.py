@@ -1,0 +1,70 @@
+"""Filling the panels: read the View, ask, draw; each panel by itself, so that one that fails fails alone."""
+
+import logging
+import time
+from typing import Any
+
+from dash import Dash, Input, Output
+from flask_caching import Cache
+
+from callbacks.caller import asked, view_of
+from components import ids, panel
+from components.fmt import clock
+from components.panel import Panel
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.errors import JingweiError, OutOfScope
+from data_access.queries.freshness import freshness
+from data_access.registry import Registry
+from data_access.words import T
+
+log = logging.getLogger(__name__)
+KEPT = 60
+BROKEN = T("这个面板暂时算不出来。", "This panel could not be computed.")
+REFUSED = T("您的权限范围不包含这个单元。", "This unit is outside your scope.")
+
+
+def register(app: Dash, city: City, registry: Registry[Panel], kept: Cache) -> None:
+    """One callback a panel."""
+    for declared in registry:
+        app.callback(
+            Output(ids.panel(declared.key), "children"), Input(ids.URL, "href"), Input(ids.MOMENT, "data")
+        )(filler(city, declared, kept))
+
+
+def filler(city: City, declared: Panel, kept: Cache):
+    """The callback of one panel, as a plain function of address and moment."""
+
+    def fill(href: str, moment: str | None) -> Any:
+        return safely(city, declared, href, moment, kept)
+
+    return fill
+
+
+def safely(city: City, declared: Panel, href: str, moment: str | None, kept: Cache) -> Any:
+    """The panel in whichever state it is; never an exception."""
+    lang = view_of(href)[0].lang
+    try:
+        return rendered(city, declared, asked(city, href, moment), kept)
+    except OutOfScope:
+        return panel.refused(declared, REFUSED, lang)
+    except JingweiError as error:
+        return panel.failed(declared, T(str(error), str(error)), _now(city), lang)
+    except Exception:
+        log.exception("panel %s failed for %s", declared.key, href)
+        return panel.failed(declared, BROKEN, _now(city), lang)
+
+
+def rendered(city: City, declared: Panel, ask: Ask, kept: Cache) -> Any:
+    """The panel drawn; kept for everybody who looks at the same View at the same moment."""
+    key = f"{declared.key}|{ask.view.url}|{ask.moment}|{ask.scope}"
+    found = kept.get(key)
+    if found is None:
+        data = declared.load(city, ask)
+        found = panel.fresh(declared, data, city, ask, freshness(city, ask, declared.tables))
+        kept.set(key, found, timeout=KEPT)
+    return found
+
+
+def _now(city: City) -> str:
+    return clock(time.time(), city.profile.zone)

@@ -1,0 +1,41 @@
+"""Every id on the page, each once."""
+
+URL = "url"
+"""dcc.Location that every callback reads the View from."""
+GO = "go"
+"""dcc.Location that a callback writes an address to, to go there."""
+MOMENT = "moment"
+"""dcc.Store with the moment all panels show, as ``version-second``; moved on by the live poll."""
+ADDRESS = "address"
+"""dcc.Store with the View's full address, language, theme and title, taken over by the browser."""
+HEADER = "header"
+NOTICES = "notices"
+SHOWN = "shown"
+"""dcc.Store with the surface that is on screen, so that going from unit to unit keeps it."""
+SURFACE = "surface"
+"""dcc.Store within a page that names its surface."""
+DRAWER = "drawer"
+MAP = "map"
+MAP_MODEL = "map-model"
+LEGEND = "legend"
+LAYERS = "layers"
+MAP_LEVEL = "map-level"
+"""dcc.Store that the map tells its drawn level."""
+
+
+def panel(key: str) -> dict[str, str]:
+    """Where a panel's head and body are put."""
+    return {"type": "panel", "key": key}
+
+
+def explain(key: str) -> dict[str, str]:
+    """A panel's explain button."""
+    return {"type": "explain", "key": key}
+
+
+def retry(key: str) -> dict[str, str]:
+    """A failed panel's button to try again."""
+    return {"type": "retry", "key": key}
+
+
+CLOSE = {"type": "close", "key": "drawer"}

@@ -1,0 +1,22 @@
+"""Live cases."""
+
+from components.layer import Layer
+from data_access.queries.points import case_points
+from data_access.words import SEVERITIES, T
+
+
+def _name(city: object, key: str) -> T:
+    kind = city.types.get(key)
+    return kind.title if kind else T(key, key)
+
+
+LAYER = Layer(
+    key="cases",
+    title=T("实时案件", "Live cases"),
+    help=T("在办案件，形状与颜色表示紧急程度", "Open cases; shape and colour tell how urgent"),
+    kind="case",
+    points=case_points,
+    state_names=dict(enumerate(SEVERITIES)),
+    name=_name,
+    order=10,
+)

@@ -1,0 +1,42 @@
+"""Links between Views: every control is one, so that back, forward and copying work everywhere."""
+
+from collections.abc import Iterable
+
+from dash import html
+from dash.development.base_component import Component
+
+from data_access.ask import Ask
+from data_access.units import Unit
+from data_access.view import View
+
+
+def to(view: View, text: object, **more: object) -> Component:
+    """A link to a View; the browser follows it without loading the page again."""
+    return html.A(text, href=view.url, **more)
+
+
+def to_unit(ask: Ask, unit: Unit, **more: object) -> Component:
+    """A link to a unit, all else in the View kept, but a level pinned for the unit before."""
+    home = unit.row == 0
+    return to(ask.view.but(unit="" if home else unit.id, level=""), unit.title(ask.view.lang), **more)
+
+
+def segments(label: str, choices: Iterable[tuple[str, View, bool]], **more: object) -> Component:
+    """A row of links of which one is on: text, View, whether it is on."""
+    links = [
+        to(view, text, className="segment on" if on else "segment", **{"aria-current": "true"} if on else {})
+        for text, view, on in choices
+    ]
+    return html.Div(links, className="segments", role="group", **{"aria-label": label}, **more)
+
+
+def menu(label: str, current: str, choices: Iterable[tuple[str, View, bool]]) -> Component:
+    """A drop-down of links under the text of the one that is on."""
+    links = [to(view, text, className="menu-item on" if on else "menu-item") for text, view, on in choices]
+    summary = html.Summary(current, **{"aria-label": f"{label}: {current}"})
+    return html.Details([summary, html.Div(links, className="menu-list")], className="menu")
+
+
+def to_unit_row(ask: Ask, unit: Unit, children: list, **more: object) -> Component:
+    """A whole row that leads to a unit."""
+    return to(ask.view.but(unit="" if unit.row == 0 else unit.id, level=""), children, **more)

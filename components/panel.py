@@ -1,0 +1,127 @@
+"""The panel: one frame for everything that is shown, in each of its states."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from components import fmt, ids
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.metric import Metric
+from data_access.queries.freshness import Freshness
+from data_access.words import T
+
+NOTHING = T("", "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """A declared panel.
+
+    `load` asks, `body` draws what came; `empty` says when that is nothing, and in which words. `sentence` tells
+    what is shown, `note` stands at the right of the head. `fixture` is a part that stays while the rest changes.
+    `metric` is what the explain button explains. `tables` are the data it depends on.
+    """
+
+    key: str
+    title: T
+    load: Callable[[City, Ask], Any]
+    body: Callable[[Any, City, Ask], Component | list]
+    tables: tuple[str, ...] = ()
+    order: int = 100
+    heading: Callable[[City, Ask], T] | None = None
+    sentence: Callable[[City, Ask], T] | None = None
+    note: Callable[[Any, City, Ask], str] | None = None
+    empty: Callable[[Any, Ask], T | None] = lambda data, ask: None
+    metric: Callable[[City, Ask], Metric | None] = lambda city, ask: None
+    fixture: Callable[[], Component] | None = None
+    bare: bool = False
+
+
+def slot(panel: Panel) -> Component:
+    """Where the panel will be, before anything is known: its skeleton."""
+    bones = [html.Div(className="bone bone-title"), html.Div(className="bone")]
+    content = html.Div(bones if not panel.fixture else bones[:1], id=ids.panel(panel.key), className="panel-slot")
+    parts = [content, panel.fixture()] if panel.fixture else [content]
+    return html.Section(parts, className=f"panel-cell cell-{panel.key}", **{"data-panel": panel.key})
+
+
+def fresh(panel: Panel, data: Any, city: City, ask: Ask, freshness: Freshness) -> Component | list:
+    """The panel with its data: fresh, stale or empty."""
+    state = "stale" if freshness.stale else "fresh"
+    nothing = panel.empty(data, ask)
+    if nothing is not None:
+        state = "empty" if state == "fresh" else state
+        body = html.P(nothing(ask.view.lang), className="panel-empty")
+    else:
+        body = panel.body(data, city, ask)
+    if panel.bare:
+        return html.Div(body, className=f"panel-bare is-{state}")
+    note = panel.note(data, city, ask) if panel.note else ""
+    return _frame(panel, state, head(panel, city, ask, freshness, note), body)
+
+
+def head(panel: Panel, city: City, ask: Ask, freshness: Freshness, note: str) -> Component:
+    """Title, sentence, note, age and the explain button."""
+    lang = ask.view.lang
+    title = panel.heading(city, ask) if panel.heading else panel.title
+    sentence = panel.sentence(city, ask) if panel.sentence else NOTHING
+    parts = [
+        html.H2(title(lang), className="panel-title"),
+        html.Span(sentence(lang), className="panel-sentence", title=sentence(lang)),
+        html.Span(note, className="panel-note"),
+        age_badge(freshness, ask),
+    ]
+    if panel.metric(city, ask) is not None:
+        label = T("说明：{title}", "Explain: {title}").fill(title=title)(lang)
+        parts.append(
+            html.Button("?", id=ids.explain(panel.key), className="explain", title=label, **{"aria-label": label})
+        )
+    return html.Header(parts, className="panel-head")
+
+
+def age_badge(freshness: Freshness, ask: Ask) -> Component:
+    """How old the newest data is; counted on by the browser. When stale: which feed is silent, since when."""
+    lang = ask.view.lang
+    if not ask.live:
+        return html.Span(T("历史", "past")(lang), className="age age-past")
+    if freshness.stale:
+        state = freshness.silent[0]
+        words = T("{feed} 静默 {age}", "{feed} silent {age}").fill(
+            feed=state.feed.title, age=fmt.age(state.age(ask.at), lang)
+        )
+        more = len(freshness.silent) - 1
+        extra = T(" 等 {n} 个", " and {n} more").fill(n=more + 1 if lang == "zh" else more) if more else NOTHING
+        names = "\n".join(s.feed.title(lang) for s in freshness.silent)
+        return html.Span(words(lang) + extra(lang), className="age age-stale", title=names)
+    if freshness.age is None:
+        return html.Span(className="age")
+    seen = ask.at - freshness.age
+    return html.Span(fmt.age(freshness.age, lang), className="age", **{"data-seen": f"{seen:.0f}"})
+
+
+def refused(panel: Panel, message: T, lang: str) -> Component:
+    """The panel for a caller whose scope does not reach."""
+    return _plain(panel, "refused", message(lang), lang)
+
+
+def failed(panel: Panel, message: T, at: str, lang: str) -> Component:
+    """The panel when asking went wrong: what, since when, and a button to try again."""
+    again = html.Button(T("重试", "Try again")(lang), id=ids.retry(panel.key), className="button")
+    since = T("自 {at} 起。系统会自动重试。", "Since {at}. It is tried again by itself.").fill(at=at)(lang)
+    return _plain(panel, "failed", [html.Strong(message(lang)), html.Span(since), again], lang)
+
+
+def _plain(panel: Panel, state: str, content: object, lang: str) -> Component:
+    title = html.Header(html.H2(panel.title(lang), className="panel-title"), className="panel-head")
+    return _frame(panel, state, title, html.Div(content, className="panel-message", role="status"))
+
+
+def _frame(panel: Panel, state: str, header: Component, body: object) -> Component:
+    return html.Div(
+        [header, html.Div(body, className=f"panel-body body-{panel.key}")],
+        className=f"panel is-{state}" + (" has-fixture" if panel.fixture else ""),
+    )

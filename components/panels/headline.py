@@ -1,0 +1,84 @@
+"""The headline: one sentence made of the numbers, never more than they say."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from components import fmt, links
+from components.panel import Panel
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.queries.headline import Headline, headline
+from data_access.words import T
+
+WINDOW = {
+    "1h": T("近 1 小时", "in the last hour"),
+    "today": T("今日", "today"),
+    "7d": T("近 7 日", "in the last 7 days"),
+    "30d": T("近 30 日", "in the last 30 days"),
+}
+
+
+def _rate(data: Headline, ask: Ask) -> list:
+    lang, unit = ask.view.lang, ask.unit.title(ask.view.lang)
+    when = WINDOW[ask.view.window](lang)
+    if not data.rate.known:
+        return [
+            T("{unit}{when}没有到期案件。", "No case fell due in {unit} {when}. ").fill(unit=unit, when=when)(lang)
+        ]
+    rate = html.B(f"{fmt.number(data.rate.value, 1)}%")
+    of = f"{fmt.number(data.rate.n)}/{fmt.number(data.rate.m)}"
+    if lang == "zh":
+        return [f"{unit}{when}按期结案 ", rate, f"（{of}）"]
+    return [f"{unit} closed ", rate, f" of due cases on time {when} ({of})"]
+
+
+def _change(data: Headline, lang: str) -> list:
+    if data.before is None or not data.before.known or not data.rate.known:
+        return []
+    points = data.rate.value - data.before.value
+    if abs(points) < 0.05:
+        return [T("，与上周同期持平", ", level with last week")(lang)]
+    better = points > 0
+    amount = f"{abs(points):.1f}"
+    words = (
+        T("较上周同期高 {n} 个百分点", "{n} points above last week")
+        if better
+        else T("较上周同期低 {n} 个百分点", "{n} points below last week")
+    )
+    mark = html.Span(words.fill(n=amount)(lang), className="better" if better else "worse")
+    return ["，" if lang == "zh" else ", ", mark]
+
+
+def _where(data: Headline, ask: Ask) -> list:
+    lang = ask.view.lang
+    if not data.worst or data.share < 2:
+        return []
+    names = []
+    for i, unit in enumerate(data.worst):
+        names += [("、" if lang == "zh" else " and ") if i else "", links.to_unit(ask, unit)]
+    share, misses = fmt.number(data.share), fmt.number(data.misses)
+    if lang == "zh":
+        return ["；", *names, f" 占 {misses} 件未按期中的 {share} 件"]
+    verb = "accounts" if len(data.worst) == 1 else "account"
+    return ["; ", *names, f" {verb} for {share} of the {misses} misses"]
+
+
+def body(data: Headline, city: City, ask: Ask) -> Component:
+    """The sentence."""
+    end = "。" if ask.view.lang == "zh" else "."
+    parts = [*_rate(data, ask), *_change(data, ask.view.lang), *_where(data, ask)]
+    at = T("截至 {at}", "As of {at}").fill(at=fmt.clock(ask.at, city.profile.zone))(ask.view.lang)
+    return html.P(
+        [*parts, end if data.rate.known else "", html.Span(at, className="headline-at")], className="headline"
+    )
+
+
+PANEL = Panel(
+    key="headline",
+    title=T("概况", "In a sentence"),
+    order=5,
+    bare=True,
+    load=headline,
+    body=body,
+    tables=("case",),
+)

@@ -1,0 +1,71 @@
+"""The map: its head, its controls and its legend; the cells themselves are drawn by the browser."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from components import ids, links
+from components.map.base import map_component
+from components.panel import Panel
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.queries.choice import map_metric
+from data_access.words import T
+
+EAST_ASIA = ((34.0, 112.5), (35.1, 114.3))
+METRIC, LEVEL = T("指标", "Metric"), T("层级", "Level")
+AUTO = T("随缩放", "By zoom")
+PER_CELL = T("按{level}着色；{help}", "By {level}; {help}")
+
+
+def shown_levels(city: City, ask: Ask) -> list[int]:
+    """The levels the map may draw for the ask's unit: those below it, or its own where it is a leaf."""
+    top = ask.unit.level + 1 if ask.unit.level >= 0 else 2
+    deepest = city.units.depth - 1
+    metric = map_metric(city, ask)
+    if metric.finest:
+        keys = [level.key for level in city.profile.levels]
+        deepest = keys.index(metric.finest) if metric.finest in keys else deepest
+    return list(range(min(top, deepest), deepest + 1))
+
+
+def controls(data: object, city: City, ask: Ask) -> Component:
+    """The choice of metric and level."""
+    lang, view, metric = ask.view.lang, ask.view, map_metric(city, ask)
+    metrics = [(m.title(lang), view.but(metric=m.key), m.key == metric.key) for m in city.metrics]
+    levels = [(n, city.profile.levels[n]) for n in shown_levels(city, ask)]
+    chosen = view.level if view.level in {level.key for _, level in levels} else ""
+    by_zoom = [(AUTO(lang), view.but(level=""), not chosen)]
+    pinned = [(level.title(lang), view.but(level=level.key), chosen == level.key) for _, level in levels]
+    return html.Div(
+        [
+            links.menu(METRIC(lang), metric.title(lang), metrics),
+            links.segments(LEVEL(lang), by_zoom + pinned),
+        ],
+        className="map-controls",
+    )
+
+
+def fixture() -> Component:
+    """The map itself, which stays while units come and go, and the places of legend and layer control."""
+    return html.Div(
+        [
+            map_component(ids.MAP, ids.MAP_MODEL, "地图 Map", EAST_ASIA),
+            html.Div(id=ids.LEGEND, className="map-legend"),
+            html.Div(id=ids.LAYERS, className="map-layers"),
+        ],
+        className="map-stage",
+    )
+
+
+PANEL = Panel(
+    key="map",
+    title=T("地图", "Map"),
+    order=20,
+    tables=("case",),
+    load=lambda city, ask: None,
+    body=controls,
+    heading=lambda city, ask: map_metric(city, ask).title,
+    sentence=lambda city, ask: map_metric(city, ask).help,
+    fixture=fixture,
+    metric=map_metric,
+)

@@ -1,0 +1,105 @@
+"""The shell around every page: brand, where one is, the window, what is live, theme and language."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from components import fmt, links
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.units import STATUTORY, TREES, ZONES
+from data_access.view import THEMES, WINDOWS
+from data_access.words import LANGS, T
+
+BRAND, TAGLINE = T("经纬", "Jingwei"), T("城市运行一张图", "Operations map")
+TREE_NAMES = {STATUTORY: T("行政区划", "Divisions"), ZONES: T("管理区", "Zones")}
+THEME_NAMES = {"night": T("夜", "Night"), "paper": T("昼", "Paper")}
+LANG_NAMES = {"zh": "中", "en": "EN"}
+LIVE, PAST, LOST = T("实时", "Live"), T("历史", "Past"), T("连接中断", "Link lost")
+BACK = T("回到此刻", "Back to now")
+GROUPS = {"window": T("时段", "Window"), "tree": T("单元树", "Tree"), "theme": T("主题", "Theme")}
+LANGUAGE = T("语言", "Language")
+
+
+def header(city: City, ask: Ask, pages: list[dict]) -> list[Component]:
+    """The whole header for a View; `pages` are the registered pages that ask for a place in the navigation."""
+    lang = ask.view.lang
+    brand = [html.Span(BRAND(lang), className="brand-name"), html.Span(TAGLINE(lang), className="brand-tag")]
+    return [
+        links.to(ask.view.but(unit="", level=""), brand, className="brand"),
+        html.Nav(breadcrumb(city, ask), className="crumbs", **{"aria-label": T("位置", "Where")(lang)}),
+        html.Nav(
+            [html.A(p["nav"](lang), href=f"{p['path']}?{ask.view.url.split('?')[1]}") for p in pages],
+            className="pages",
+        ),
+        *_choices(city, ask),
+        clock(city, ask),
+        _themes(ask),
+        _languages(ask),
+    ]
+
+
+def breadcrumb(city: City, ask: Ask) -> list[Component]:
+    """From the city to the unit, each a link, and what is right below."""
+    lang = ask.view.lang
+    path = [links.to_unit(ask, unit) for unit in city.units.ancestors(ask.unit, ask.view.tree)]
+    here = html.Strong(ask.unit.title(lang), **{"aria-current": "page"})
+    children = city.units.children(ask.unit, ask.view.tree)
+    below = [html.Span(_count(city, ask, len(children)), className="crumb-count")] if children else []
+    joined: list = []
+    for part in [*path, here, *below]:
+        joined += [html.Span("›", className="crumb-sep", **{"aria-hidden": "true"}), part] if joined else [part]
+    return joined
+
+
+def _count(city: City, ask: Ask, n: int) -> str:
+    level = city.profile.levels[min(ask.unit.level + 1, len(city.profile.levels) - 1)]
+    word = city.profile.zone_title if ask.view.tree == ZONES and ask.unit.row == 0 else level.plural
+    if ask.unit.level < 0:
+        word = T("单元", "units")
+    text = word or level.plural
+    return T("{n} 个{word}", "{n} {word}").fill(n=fmt.number(n), word=text)(ask.view.lang)
+
+
+def _choices(city: City, ask: Ask) -> list[Component]:
+    lang, view = ask.view.lang, ask.view
+    windows = [(title(lang), view.but(window=key), key == view.window) for key, title in WINDOWS.items()]
+    out = [links.segments(GROUPS["window"](lang), windows)]
+    if city.units.zones:
+        home = view.but(unit="", level="") if ask.unit.level < 0 else view
+        trees = [(TREE_NAMES[key](lang), home.but(tree=key), key == view.tree) for key in TREES]
+        out.insert(0, links.segments(GROUPS["tree"](lang), trees))
+    return out
+
+
+def clock(city: City, ask: Ask) -> Component:
+    """Whether the picture is live, and the city's date and time; the browser keeps it going."""
+    lang, zone = ask.view.lang, city.profile.zone
+    if not ask.live:
+        at = f"{fmt.day(ask.at, zone, lang)} {fmt.clock(ask.at, zone)}"
+        back = links.to(ask.view.but(as_of=None), BACK(lang), className="button")
+        return html.Div([html.Span(f"{PAST(lang)} {at}", className="past-banner"), back], className="clock past")
+    return html.Div(
+        [
+            html.Span(LIVE(lang), className="live", **{"data-live": LIVE(lang), "data-lost": LOST(lang)}),
+            html.Span(fmt.day(ask.at, zone, lang), className="clock-day"),
+            html.Time(fmt.clock(ask.at, zone), className="clock-time", **{"data-zone": zone}),
+        ],
+        className="clock",
+    )
+
+
+def _themes(ask: Ask) -> Component:
+    view, lang = ask.view, ask.view.lang
+    choices = [(THEME_NAMES[key](lang), view.but(theme=key), key == view.theme) for key in THEMES]
+    return links.segments(GROUPS["theme"](lang), choices)
+
+
+def _languages(ask: Ask) -> Component:
+    view = ask.view
+    choices = [(LANG_NAMES[key], view.but(lang=key), key == view.lang) for key in LANGS]
+    return links.segments(LANGUAGE(view.lang), choices)
+
+
+def notices(texts: list[T], lang: str) -> list[Component]:
+    """Messages about the address itself: what was not understood, and what was done instead."""
+    return [html.P(text(lang), className="notice", role="status") for text in texts]

@@ -1,0 +1,45 @@
+"""Small drawings as inline SVG images: sparklines and marks, with colours of the theme."""
+
+import numpy as np
+from dash import html
+from dash.development.base_component import Component
+from dash_svg import Circle, Path, Polyline, Svg
+
+
+def spark(values: np.ndarray, width: int = 96, height: int = 28) -> Component:
+    """A line through `values`, broken where they are not known, with a dot at the last."""
+    known = np.isfinite(values)
+    if known.sum() < 2:
+        return html.Span(className="spark")
+    low, high = np.nanmin(values), np.nanmax(values)
+    scale = (high - low) or 1.0
+    x = np.linspace(2, width - 3, len(values))
+    y = height - 3 - (values - low) / scale * (height - 6)
+    lines = [
+        Polyline(points=" ".join(f"{a:.1f},{b:.1f}" for a, b in part), className="spark-line")
+        for part in _runs(x, y, known)
+    ]
+    last = int(np.flatnonzero(known)[-1])
+    dot = Circle(cx=f"{x[last]:.1f}", cy=f"{y[last]:.1f}", r="2", className="spark-dot")
+    return Svg([*lines, dot], viewBox=f"0 0 {width} {height}", className="spark", preserveAspectRatio="none")
+
+
+def _runs(x: np.ndarray, y: np.ndarray, known: np.ndarray) -> list[list[tuple[float, float]]]:
+    runs, run = [], []
+    for a, b, good in zip(x, y, known, strict=True):
+        if good:
+            run.append((a, b))
+        elif run:
+            runs, run = [*runs, run], []
+    return [*runs, run] if run else runs
+
+
+def mark(severity: int) -> Component:
+    """The mark of a severity: a dot, a dot, a triangle, a diamond; the shape says what the colour says."""
+    shapes = {
+        0: Circle(cx="8", cy="8", r="3.5"),
+        1: Circle(cx="8", cy="8", r="4.5"),
+        2: Path(d="M8 2.5 14 13H2Z"),
+        3: Path(d="M8 1.5 14.5 8 8 14.5 1.5 8Z"),
+    }
+    return Svg(shapes[severity], viewBox="0 0 16 16", className=f"mark severity-{severity}")
