@@ -1,5 +1,6 @@
 """How the reference city behaves on an ordinary day: how many cases, of what type, when, where, from whom."""
 
+import re
 from collections import Counter
 from functools import lru_cache
 
@@ -8,8 +9,11 @@ import numpy as np
 from data_access.profile import CaseType, Profile
 from demo.records import Town, chance, keys
 
-CASES_A_DAY = 1.92
+CASES_A_DAY = 1.95
 """Cases a day for each thousand households."""
+
+LEAST_A_DAY = 150.0
+"""Cases of an average day, at least, so that a small town has something to show."""
 
 WEEK = (1.09, 1.07, 1.05, 1.03, 1.02, 0.9, 0.84)
 HOURS = (7, 5, 4, 3, 4, 8, 20, 45, 80, 112, 116, 92, 55, 58, 86, 112, 114, 90, 64, 50, 42, 32, 20, 11)
@@ -107,12 +111,12 @@ def _named_share(name: str) -> float | None:
     return next((SHARES[word] for word in ("积水", "供热", "道路积雪") if word in name), None)
 
 
-def types_about(profile: Profile, *words: str) -> np.ndarray:
-    """Positions of the types, events if there are any, whose Chinese title holds the first of `words` that any
-    title holds; of all types where none does.
+def types_about(profile: Profile, *patterns: str) -> np.ndarray:
+    """Positions of the types, events if there are any, whose Chinese title matches the first of `patterns` that
+    any title matches; of all types where none does.
     """
-    for word in words:
-        found = [n for n, kind in enumerate(profile.types) if word in kind.title.zh]
+    for pattern in patterns:
+        found = [n for n, kind in enumerate(profile.types) if re.search(pattern, kind.title.zh)]
         if found:
             return np.asarray([n for n in found if profile.types[n].kind == "event"] or found)
     return np.arange(len(profile.types))
@@ -174,7 +178,7 @@ def late_streets(town: Town) -> np.ndarray:
 
 def usual_volume(town: Town) -> float:
     """Cases of an average day."""
-    return max(20.0, CASES_A_DAY * float(town.households.sum()) / 1000)
+    return max(LEAST_A_DAY, CASES_A_DAY * float(town.households.sum()) / 1000)
 
 
 def volume(town: Town, day: int, rng: np.random.Generator) -> int:

@@ -12,6 +12,9 @@ from demo import habits
 from demo.records import DAY, Town
 
 HOUR = 3600
+FLOODS = ("积水|内涝", "雨水箅子|雨水井盖|排水泵站|地下通道")
+COLD_HOMES = ("供暖|供热不足|供热问题", "供热|热力")
+"""Patterns of types' Chinese titles, the fitting ones first."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def _rainstorm(town: Town) -> Incident:
         end=afternoon + 5 * HOUR,
         leaves=_as_intervals(_device_leaves(town, kind, int(np.clip(0.12 * sensors, 4, 80)))),
         extra=0.18,
-        types=tuple(habits.types_about(town.profile, "积水", "内涝", "雨水箅子").tolist()),
+        types=tuple(habits.types_about(town.profile, *FLOODS).tolist()),
         sources=(0.08, 0.07, 0.4, 0.0, 0.45),
         severity=(2, 4),
         kind=kind,
@@ -95,7 +98,7 @@ def _heating_failure(town: Town) -> Incident:
         end=begin + 30 * HOUR,
         leaves=_neighbouring_streets(town, 3),
         extra=0.09,
-        types=tuple(habits.types_about(town.profile, "供暖", "供热不足", "供热", "热力").tolist()),
+        types=tuple(habits.types_about(town.profile, *COLD_HOMES).tolist()),
         sources=(0.05, 0.0, 0.87, 0.02, 0.06),
         severity=(1, 3),
         kind=_kind(town, "heating", "heat", "供热", "供暖"),
@@ -137,7 +140,7 @@ def _burst_main(town: Town) -> Incident:
         end=town.epoch + 70 * 60,
         leaves=_as_intervals(_device_leaves(town, kind, 3, skip=5)),
         extra=0.0025,
-        types=tuple(habits.types_about(town.profile, "积水", "内涝", "雨水箅子").tolist()),
+        types=tuple(habits.types_about(town.profile, *FLOODS).tolist()),
         sources=(0.2, 0.1, 0.6, 0.0, 0.1),
         severity=(2, 3),
         kind=kind,

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from demo.batches import Batch, Stream, SubmitTable, batches, catch_up, lines, streams
-from demo.records import HISTORY_DAYS, Town, table, utc_days
+from demo.batches import Batch, Stream, SubmitTable, batches, catch_up, lines, spans, streams
+from demo.records import HISTORY_DAYS, Town, table
 
 __all__ = ["Simulator", "catch_up"]
 
@@ -18,6 +18,8 @@ LONG_GAP = 600.0
 """Seconds; a batch that spans more is handed over as a table rather than in lines."""
 
 LONGEST_WAIT = 60.0
+TURNS_OF_READINGS = 3
+"""Gateways collect: readings are sent every so many turns, all else every turn."""
 
 SubmitLines = Callable[[str, str, list[str], str], Any]
 """Takes feed key, kind, NDJSON lines and token; returns a receipt once the batch is stored, or raises."""
@@ -51,6 +53,7 @@ class Simulator:
         self._waiting: dict[Stream, Batch] = {}
         self._pause: dict[Stream, float] = {}
         self._retry_at: dict[Stream, float] = {}
+        self._turn = 0
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -77,19 +80,22 @@ class Simulator:
             self._stop.wait(self._every)
 
     def step(self) -> int:
-        """Send all that has happened up to now; returns the records that were stored."""
+        """Send what has happened up to now, readings in every third turn; returns the records that were stored."""
         now = math.floor(self._clock() * 1000) / 1000
         sent = sum(self._send(stream, now) for stream in list(self._waiting))
         for kind in HISTORY_DAYS:
+            if kind == "reading" and self._turn % TURNS_OF_READINGS:
+                continue
             ready = [s for s in self._done if s[1] == kind and s not in self._waiting and self._done[s] < now]
             for begin in sorted({self._done[s] for s in ready}):
                 sent += self._advance(kind, {s for s in ready if self._done[s] == begin}, begin, now)
+        self._turn += 1
         return sent
 
     def _advance(self, kind: str, group: set[Stream], begin: float, now: float) -> int:
-        """Send the records of streams that stand at the same moment, day by day while they are far behind."""
+        """Send the records of streams that stand at the same moment, span by span while they are far behind."""
         sent = 0
-        for since, until in utc_days(begin, now):
+        for since, until in spans(self._town, kind, begin, now):
             for batch in batches(self._town, kind, since, until):
                 stream = (batch.feed, kind)
                 if stream in group and stream not in self._waiting:
