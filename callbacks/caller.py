@@ -18,7 +18,7 @@ def scope() -> Scope:
 
 
 def view_of(href: str) -> tuple[View, list[T]]:
-    """The View of an address, with the language and theme this browser chose before, and what was not understood."""
+    """The View of an address, by the language and theme this browser chose; and what was not understood."""
     parts = urlsplit(href or "/")
     return View.of(parts.path, parts.query, _language(), _theme())
 

@@ -2,12 +2,12 @@
 
 import base64
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import Select, create_engine, select, text
+from sqlalchemy import Select, create_engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
@@ -102,6 +102,14 @@ class Store:
         with self._engine.connect() as connection:
             found = {row[0]: int(row[1]) for row in connection.execute(parts)}
         return {table.name: found.get(table.name, 0) for table in metadata.sorted_tables}
+
+    def newest(self, names: Iterable[str]) -> dict[str, float | None]:
+        """The newest moment in each table's column ``at``, UTC epoch seconds; None for an empty table."""
+        out: dict[str, float | None] = {}
+        for name in names:
+            row = self.rows(select(func.max(metadata.tables[name].c.at).label("at"), func.count().label("n")))[0]
+            out[name] = row["at"].timestamp() if row["n"] else None
+        return out
 
     def bytes(self) -> int:
         """Bytes on disk of all tables."""

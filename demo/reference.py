@@ -1,0 +1,85 @@
+"""The reference city as a whole: built, given its history, and kept alive."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_access.build import build
+from data_access.city import City
+from data_access.opening import open_city
+from data_access.queries.members import facilities_of, fact_by_leaf
+from data_access.settings import Settings
+from data_access.write import Receipt
+from demo.batches import catch_up
+from demo.plan import reference_city
+from demo.records import HISTORY_DAYS, Town
+from demo.simulator import Simulator
+from ingest.pipeline import submit_lines, submit_table
+
+SEED = 410100
+SIZES = ("small", "city")
+Progress = Callable[[str, float], None]
+
+
+def found(settings: Settings, size: str, seed: int, progress: Progress, now: float | None = None) -> City:
+    """Build the reference city of `size` into an empty store, with its history up to now; returns it open.
+
+    Raises SettingsError when the store already holds a city.
+    """
+    epoch = float(int(time.time() if now is None else now))
+    plan = reference_city(size, seed, epoch, lambda what, part: progress("plan", part))
+    build(settings, plan, progress)
+    city = open_city(settings)
+    catch_up(Town.of(plan), None, epoch, table_door(city), progress)
+    progress("fold", 0.0)
+    city.store.fold()
+    progress("fold", 1.0)
+    return city
+
+
+def resume(city: City, progress: Progress, now: float | None = None) -> Town:
+    """Give an opened reference city what happened since it was last written to; returns its town."""
+    town = town_of(city)
+    now = time.time() if now is None else now
+    for kind, begin in marks(city).items():
+        if now - begin > 600:
+            catch_up(town, {kind: begin}, now, table_door(city), progress)
+    return town
+
+
+def simulator(city: City, town: Town) -> Simulator:
+    """The live simulator of an opened reference city, sending lines as real feeds do."""
+
+    def send(feed: str, kind: str, lines: list[str], token: str) -> Receipt:
+        return submit_lines(city, feed, kind, lines, token, source="simulator")
+
+    return Simulator(town, send, table_door(city), since=marks(city))
+
+
+def table_door(city: City) -> Callable[[str, str, pa.Table, str], Receipt]:
+    """The door for whole tables; a feed is noted as having spoken at its last event."""
+
+    def submit(feed: str, kind: str, table: pa.Table, token: str) -> Receipt:
+        last = pc.max(table.column("at")).as_py()
+        return submit_table(city, feed, kind, table, token, at=last.timestamp())
+
+    return submit
+
+
+def marks(city: City) -> dict[str, float]:
+    """From when on nothing is stored, by kind of record: the moment of the newest and a millisecond."""
+    newest = city.store.newest(HISTORY_DAYS)
+    return {kind: at + 0.001 for kind, at in newest.items() if at is not None}
+
+
+def town_of(city: City) -> Town:
+    """The town of an opened city, as its store has it."""
+    d = city.devices
+    devices = pd.DataFrame({n: d[n] for n in ("id", "code", "kind", "feed", "leaf", "lon", "lat", "interval")})
+    households = fact_by_leaf(city, "households")
+    values = households if households is not None else np.ones(city.units.leaves)
+    return Town.at(city.profile, city.units, values, devices, facilities_of(city))
