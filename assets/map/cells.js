@@ -36,7 +36,7 @@
 
     getEvents() {
       const [place, settle] = [this._place, this._settle];
-      const events = { viewreset: place, zoom: place, moveend: settle, resize: settle, move: this._more };
+      const events = { viewreset: place, zoom: place, moveend: settle, resize: settle, move: this._wake };
       if (this._zoomAnimated) events.zoomanim = this._animate;
       return events;
     },
@@ -66,7 +66,7 @@
 
     _settle() {
       const scene = this._next || this._now;
-      const fits = scene && scene.zoom === this._map.getZoom() && scene.ratio === ratioNow();
+      const fits = scene && scene.zoom === this._map.getZoom() && scene.ratio === this._ratio();
       if (fits) this._wake();
       else this._build();
     },
@@ -78,13 +78,13 @@
       const el = L.DomUtil.create("div", "jw-scene leaflet-zoom-animated", this._root);
       el.style.opacity = 0;
       const [picture, origin] = [this._picture, this._map.getPixelOrigin()];
-      this._next = { picture, ink: picture.ink(zoom), zoom, ratio: ratioNow(), origin, el, tiles: new Map() };
+      this._next = { picture, ink: picture.ink(zoom), zoom, ratio: this._ratio(), origin, el, tiles: new Map() };
       this._place();
       this._wake();
     },
 
-    _more() {
-      if (this._now || this._next) this._wake();
+    _ratio() {
+      return map.theme.ratio(this._map.getContainer());
     },
 
     _wake() {
@@ -219,8 +219,6 @@
       }
     },
   };
-
-  const ratioNow = () => window.devicePixelRatio || 1;
 
   function inside(tile, [x0, y0, x1, y1]) {
     const [x, y] = [tile.x * SIDE, tile.y * SIDE];

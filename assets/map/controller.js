@@ -50,9 +50,9 @@
       this.labels.layer.addTo(leaflet);
       this.points = new Map();
       this.pointer = map.pointer.create(this);
-      this.turn = this.pending = 0;
+      this.turn = this.shown = this.pending = 0;
       this.drawn = false;
-      this.onZoom = () => this.model && this.refresh();
+      this.onZoom = () => this.zoomed();
       leaflet.on("zoomend", this.onZoom);
       this.unwatch = map.theme.watch(() => this.model && this.restyle());
       this.fitter = map.fit.create(leaflet);
@@ -66,13 +66,15 @@
       this.pointer.remove();
       for (const layer of this.points.values()) layer.remove();
       for (const part of [this.labels.layer, this.outline.layer, this.picture, this.base]) part.remove();
+      for (const name of Object.keys(PANES)) {
+        this.map.getPane(name).remove();
+        delete this.map.getPanes()[name];
+      }
       this.box.classList.remove("jw-map", "jw-points");
     }
 
     update(model) {
       this.model = model;
-      this.drawn = false;
-      this.mark();
       if (!this.tokens || this.look !== model.surface) this.restyle();
       this.fitter.set(model.fit, model.fit_key);
       this.setPoints(model.points || []);
@@ -107,16 +109,27 @@
       for (const layer of old.values()) layer.remove();
     }
 
+    /** After a zoom only a change of level asks for more; what is drawn follows the map by itself. */
+    zoomed() {
+      if (!this.model) return;
+      const level = map.picture.pick(this.model, this.map, this.level);
+      if (level && level.level !== this.wanted) this.refresh();
+    }
+
     /** Fetch what the level at this zoom needs, then hand it to the picture, the outline and the names. */
     async refresh() {
       const { model } = this;
-      if (!model.levels.length || !this.map._loaded) return this.settled();
       const turn = ++this.turn;
-      const level = map.picture.pick(model, this.map, this.level);
+      this.drawn = false;
+      this.mark();
       try {
+        if (!model.levels.length || !this.map._loaded) return this.rest(turn);
+        const level = map.picture.pick(model, this.map, this.level);
+        this.wanted = level.level;
         const parts = await map.picture.load(model, level);
         if (this.dead || turn !== this.turn) return undefined;
         this.announce(level);
+        this.shown = turn;
         this.picture.show(model, parts);
         this.outline.selected = parts.selected;
         this.labels.sets = parts.labels;
@@ -124,7 +137,9 @@
         this.outline.redraw();
         this.labels.redraw();
       } catch (error) {
-        if (!this.dead && turn === this.turn) map.warn(error);
+        if (this.dead || turn !== this.turn) return undefined;
+        map.warn(error);
+        this.rest(turn);
       }
       return undefined;
     }
@@ -138,13 +153,19 @@
       window.dash_clientside.set_props(report, { data: { level: level.level, zoom: this.map.getZoom() } });
     }
 
+    /** Nothing more will come of this turn. */
+    rest(turn) {
+      this.shown = turn;
+      this.settled();
+    }
+
     settled() {
       this.drawn = true;
       this.mark();
     }
 
     mark() {
-      this.box.dataset.map = this.drawn && !this.pending ? "ready" : "busy";
+      this.box.dataset.map = this.drawn && this.shown === this.turn && !this.pending ? "ready" : "busy";
     }
 
     /** Count a promise among what must come before the map is ready. */

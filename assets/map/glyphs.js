@@ -102,8 +102,8 @@
     ctx.globalAlpha = 0.92;
     ctx.fill();
     ctx.globalAlpha = 1;
-    ctx.strokeStyle = colourOf(signOf(kind, state), network, tokens);
-    ctx.lineWidth = 1.2;
+    ctx.strokeStyle = tokens.line;
+    ctx.lineWidth = 1;
     ctx.stroke();
     const left = Math.round(x - half) + 5;
     ctx.drawImage(sprite.canvas, left, Math.round(y) - sprite.side / 2, sprite.side, sprite.side);

@@ -34,13 +34,13 @@
     return out.sort((a, b) => b.area - a.area).slice(0, MAX);
   }
 
-  function write(ctx, tokens, label, rank, night) {
+  function write(ctx, tokens, label, night) {
     ctx.strokeStyle = tokens[night ? "surface-0" : "surface-1"];
     ctx.lineWidth = 3;
     ctx.globalAlpha = 0.85;
     ctx.strokeText(label.name, label.x, label.y);
     ctx.globalAlpha = 1;
-    ctx.fillStyle = tokens[rank === 0 || !night ? "text-1" : "text-2"];
+    ctx.fillStyle = tokens["text-1"];
     ctx.fillText(label.name, label.x, label.y);
   }
 
@@ -55,11 +55,11 @@
       ctx.font = `${rank === 0 ? 500 : 400} ${size}px ${state.tokens.font}`;
       for (const label of candidates(frame, set, size)) {
         const width = ctx.measureText(label.name).width;
-        if (width > label.w * (rank === 0 ? 1.25 : 0.75)) continue;
+        if (width > label.w * (rank === 0 ? 1.25 : 0.6)) continue;
         const box = [label.x - width / 2 - 4, label.y - size / 2 - 3, label.x + width / 2 + 4, label.y + size / 2 + 3];
         if (!fits(taken, box)) continue;
         taken.push(box);
-        write(ctx, state.tokens, label, rank, state.night);
+        write(ctx, state.tokens, label, state.night);
       }
     });
     state.layer.getElement().dataset.labels = taken.length;

@@ -44,6 +44,7 @@
     const tip = map.tooltip.create(box);
     const state = { parts: null };
     let names = { of: null, held: null };
+    let last = null;
 
     function outline(hovered) {
       const old = controller.outline.hovered;
@@ -52,11 +53,16 @@
       controller.outline.redraw();
     }
 
-    /** The names of the drawn level if they are here; else ask, and show them with the next movement. */
+    /** The names of the drawn level if they are here; else ask, and look again when they come. */
     function namesNow(parts) {
       if (names.of !== parts.names) {
         names = { of: parts.names, held: null };
-        parts.names.then((held) => names.of === parts.names && (names.held = held), () => {});
+        const take = (held) => {
+          if (names.of !== parts.names) return;
+          names.held = held;
+          if (last) move(last);
+        };
+        parts.names.then(take, map.warn);
       }
       return names.held;
     }
@@ -64,6 +70,7 @@
     function move(event) {
       const { model } = controller;
       if (!model) return;
+      last = event;
       const found = pointAt(controller, event.containerPoint);
       const under = found ? null : cellAt(state.parts, event.latlng);
       box.classList.toggle("jw-points", Boolean(found ? found.href || found.count : under && model.href));
@@ -74,6 +81,7 @@
     }
 
     function leave() {
+      last = null;
       outline(null);
       tip.hide();
     }
@@ -94,6 +102,7 @@
     leaflet.on(handlers);
     return Object.assign(state, {
       remove() {
+        last = null;
         leaflet.off(handlers);
         tip.remove();
       },

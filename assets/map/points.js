@@ -4,13 +4,15 @@
  * spec: {key, kind: "case" | "device" | "facility", url, network?, href?}; url answers JSON of equal-long lists
  *   {"id": [str], "lon": [deg], "lat": [deg], "state": [int], "title": [str], "note"?: [str]}
  *   with "severity" (cases) or "status" (devices, facilities) read as "state" too; href is a pattern with {id}.
- * Where many are near each other (a 44-pixel grid) they are drawn as one count with the worst sign inside; few points
+ * Where many are near each other (an 80-pixel grid) they are drawn as one count with the worst sign inside; few points
  * are always drawn singly. Ids that were not in the answer before pulse once.
  * at(point) -> {title, note, href} or {count, bounds} under a point of the container, or null.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
-  const GRID = 44;
+  const GRID = 80;
+  const FEW = 4;
+  const PILL = 28;
   const ALWAYS_SINGLE = 150;
   const FULL_ZOOM = 15;
   const MAX_PULSES = 24;
@@ -41,15 +43,20 @@
       buckets.get(key).push(p);
     }
     const all = [...buckets.values()];
-    const clusters = all.filter((b) => b.length > 3).map((b) => clusterOf(b, data));
+    const clusters = all.filter((b) => b.length > FEW).map((b) => clusterOf(frame, b, data));
     const rank = (c) => map.glyphs.worse(kind, c.state);
-    return { singles: all.filter((b) => b.length <= 3).flat(), clusters: clusters.sort((a, b) => rank(a) - rank(b)) };
+    return { singles: all.filter((b) => b.length <= FEW).flat(), clusters: clusters.sort((a, b) => rank(a) - rank(b)) };
   }
 
-  function clusterOf(members, data) {
-    const mean = (k) => members.reduce((sum, p) => sum + p[k], 0) / members.length;
+  /** A cluster at the mean of its members, kept far enough inside its square not to cover its neighbours. */
+  function clusterOf(frame, members, data) {
+    const mean = (k, edge, room) => {
+      const at = members.reduce((sum, p) => sum + p[k], 0) / members.length;
+      const low = Math.floor((members[0][k] + edge) / GRID) * GRID - edge;
+      return Math.max(low + room, Math.min(low + GRID - room, at));
+    };
     const worst = members[members.length - 1];
-    return { x: mean("x"), y: mean("y"), count: members.length, state: data.state[worst.i], members };
+    return { x: mean("x", frame.left, PILL), y: mean("y", frame.top, 14), count: members.length, state: data.state[worst.i], members };
   }
 
   function draw(ctx, frame, layer) {
@@ -107,7 +114,11 @@
     layer.spec = spec;
     if (old && old.url === spec.url) return;
     const turn = ++layer.turn;
-    const data = prepare(await map.data.points(spec.url));
+    const answer = await map.data.points(spec.url).catch((error) => {
+      if (turn === layer.turn) layer.spec = { ...spec, url: null };
+      throw error;
+    });
+    const data = prepare(answer);
     if (layer.dead || turn !== layer.turn) return;
     const known = layer.data && new Set(layer.data.id);
     layer.data = data;

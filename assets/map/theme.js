@@ -2,7 +2,8 @@
  *
  * tokens(element) -> {"surface-1": "#121A26", …, font: the font family}; surface(element) -> "night" | "paper"; watch(fn) calls fn when
  * <html data-theme> changes and returns the function that ends the watch; pixel("#rrggbb") -> the colour as the
- * little-endian RGBA word of ImageData; blend(a, b, share) mixes two such words.
+ * little-endian RGBA word of ImageData; blend(a, b, share) mixes two such words; calm() tells whether the reader wants
+ * no motion.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
@@ -49,7 +50,13 @@
     return out >>> 0;
   }
 
+  /** Device pixels a CSS pixel of the element, with the scale of a page that is enlarged as a whole. */
+  function ratio(element) {
+    const scale = element.offsetWidth ? element.getBoundingClientRect().width / element.offsetWidth : 1;
+    return Math.round((window.devicePixelRatio || 1) * scale * 1000) / 1000 || 1;
+  }
+
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  map.theme = { tokens, surface, watch, pixel, blend, calm };
+  map.theme = { tokens, surface, watch, pixel, blend, ratio, calm };
 })();

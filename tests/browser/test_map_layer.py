@@ -1,0 +1,276 @@
+"""The map in a real browser: colours, hatch, hover, click, points, themes, and leaving nothing behind."""
+
+import base64
+import threading
+from functools import cache
+
+import map_page
+import numpy as np
+import pytest
+import shapely
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from components.map import scales
+from data_access.cells import encode, shapes
+
+pytestmark = pytest.mark.browser
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WINDOW = {"width": 1200, "height": 800}
+COUNT_LISTENERS = """
+window.kept = 0;
+for (const [name, by] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+  const original = EventTarget.prototype[name];
+  EventTarget.prototype[name] = function (...args) {
+    if (this === window || this === document || this.classList?.contains("leaflet-container")) window.kept += by;
+    return original.apply(this, args);
+  };
+}
+for (const Observer of [MutationObserver, ResizeObserver]) {
+  const { observe, disconnect } = Observer.prototype;
+  Observer.prototype.observe = function (...args) { window.kept += 1; return observe.apply(this, args); };
+  Observer.prototype.disconnect = function () { window.kept -= 1; return disconnect.call(this); };
+}
+"""
+PIXEL = """([x, y]) => {
+  for (const canvas of document.querySelectorAll(".jw-cells canvas")) {
+    const box = canvas.getBoundingClientRect();
+    if (x < box.left || x >= box.right || y < box.top || y >= box.bottom) continue;
+    const at = [x - box.left, y - box.top].map((v) => Math.floor((v * canvas.width) / box.width));
+    const one = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+    one.drawImage(canvas, -at[0], -at[1]);
+    const [r, g, b, a] = one.getImageData(0, 0, 1, 1).data;
+    return a && "#" + [r, g, b].map((v) => v.toString(16).padStart(2, "0")).join("");
+  }
+  return null;
+}"""
+PLACE = """([lon, lat]) => {
+  const leaflet = jingwei.map.of("map").map;
+  const { x, y } = leaflet.latLngToContainerPoint([lat, lon]);
+  const box = leaflet.getContainer().getBoundingClientRect();
+  return [x + box.left, y + box.top];
+}"""
+
+
+@pytest.fixture(scope="module")
+def city():
+    return map_page.City(48)
+
+
+@pytest.fixture(scope="module")
+def address(city):
+    server = make_server("127.0.0.1", 0, map_page.create_app(city).server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[1])
+def page(request, chromium, address):
+    context = chromium.new_context(viewport=WINDOW, device_scale_factor=request.param)
+    page = context.new_page()
+    said, asked = [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda r: asked.append(r.url))
+    page.add_init_script(COUNT_LISTENERS)
+    page.goto(address)
+    ready(page)
+    yield page
+    context.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def ready(page: Page) -> None:
+    page.wait_for_selector("[data-map=ready]", timeout=20000)
+    page.wait_for_function("!document.querySelector('.jw-cells').getAnimations({subtree: true}).length")
+
+
+def show(page: Page, **changes) -> None:
+    page.evaluate("(m) => jingwei.map.update({...jingwei.map.of('map').model, ...m})", changes)
+    ready(page)
+
+
+def look_at(page: Page, point: tuple[float, float], zoom: float) -> None:
+    page.evaluate("([x, y, z]) => jingwei.map.of('map').map.setView([y, x], z, {animate: false})", [*point, zoom])
+    page.wait_for_function("(z) => jingwei.map.of('map').picture.layer._now?.zoom === z", arg=zoom)
+    ready(page)
+
+
+def middle(city, level: int, cell: int) -> tuple[float, float]:
+    """A place well inside a cell as the browser has it."""
+    return places(city.bodies[level])[cell]
+
+
+@cache
+def places(body: bytes) -> list[tuple[float, float]]:
+    return [(p.x, p.y) for p in shapely.point_on_surface(shapes(body))]
+
+
+@pytest.mark.parametrize("page", [1, 2], indirect=True)
+@pytest.mark.parametrize("theme", ["night", "paper"])
+def test_cells_have_the_colour_of_their_value(page, city, theme):
+    page.evaluate("(t) => (document.documentElement.dataset.theme = t)", theme)
+    show(page, level=4)
+    values, edges = city.values(4), map_page.model(city).steps
+    colours, step = scales.ramp(theme, len(edges)), scales.step_of(values, edges)
+    centre = len(values) // 2
+    for zoom in (10.25, 11, 13):
+        look_at(page, middle(city, 4, centre), zoom)
+        checked = 0
+        for cell in np.flatnonzero(step >= 0)[::9]:
+            x, y = page.evaluate(PLACE, list(middle(city, 4, cell)))
+            if 0 < x < WINDOW["width"] and 0 < y < WINDOW["height"]:
+                assert page.evaluate(PIXEL, [x, y]) == colours[step[cell]], (zoom, cell)
+                checked += 1
+        assert checked > 1
+
+
+def test_unknown_is_hatched_and_outside_is_clear(page, city):
+    show(page, level=4)
+    unknown = 3 + 29 * 20
+    assert np.isnan(city.values(4)[unknown])
+    look_at(page, middle(city, 4, unknown), 13)
+    x, y = page.evaluate(PLACE, list(middle(city, 4, unknown)))
+    seen = {page.evaluate(PIXEL, [x + d, y]) for d in range(-8, 8)}
+    assert "#121a26" in seen and 2 <= len(seen) <= 4
+    assert not seen & set(scales.ramp("night", 6))
+    show(page, levels=[{**level, "ranges": []} for level in map_page.model(city).to_dict()["levels"]])
+    assert page.evaluate(PIXEL, [x, y]) in (None, 0)
+
+
+def test_new_values_are_drawn_into_the_same_canvases(page, city):
+    show(page, level=4)
+    page.evaluate("window.before = [...document.querySelectorAll('.jw-cells canvas')]")
+    levels = map_page.model(city).to_dict()["levels"]
+    levels[3]["values"] = "/values/4/12"
+    show(page, levels=levels)
+    assert page.evaluate("before.length && before.every((c) => c.isConnected)")
+    cell = 700
+    step = scales.step_of(city.values(4, 12), map_page.model(city).steps)[cell]
+    at = page.evaluate(PLACE, list(middle(city, 4, cell)))
+    assert page.evaluate(PIXEL, at) == scales.ramp("night", 6)[step]
+
+
+def test_hover_tells_name_value_and_fraction(page, city):
+    show(page, level=4, points=[])
+    cell = 500
+    page.mouse.move(*page.evaluate(PLACE, list(middle(city, 4, cell))))
+    page.wait_for_function("document.querySelector('.jw-tip').textContent.includes('Grid')", timeout=4000)
+    value = city.values(4)[cell]
+    lines = page.locator(".jw-tip div").all_inner_texts()
+    assert lines == [f"Grid {cell}", f"{value:.1f}\u202f%", f"{np.round(value * 2):.0f} of 200", "Closed on time"]
+    page.mouse.move(*page.evaluate(PLACE, list(middle(city, 4, 3 + 29 * 16))))
+    assert page.locator(".jw-tip div").all_inner_texts() == [f"Grid {3 + 29 * 16}", "No data"]
+    page.mouse.move(3, 3)
+    assert page.locator(".jw-tip").is_hidden()
+
+
+def test_click_goes_to_the_unit_and_back_comes_back(page, city):
+    show(page, level=2, points=[])
+    page.mouse.click(*page.evaluate(PLACE, list(middle(city, 2, 7))))
+    page.wait_for_function("document.querySelector('#seen').textContent === '/unit/2-7?lang=en'")
+    page.go_back()
+    page.wait_for_function("document.querySelector('#seen').textContent === '/'")
+
+
+def test_levels_follow_zoom_and_can_be_pinned(page, city):
+    seen = []
+    for zoom in (5.5, 8, 10, 12):
+        look_at(page, (113.45, 34.6), zoom)
+        seen.append(int(page.locator("#map").get_attribute("data-level")))
+    assert seen == sorted(seen) and seen[0] == 1 and seen[-1] == 4
+    show(page, level=2)
+    assert page.locator("#map").get_attribute("data-level") == "2"
+
+
+def test_points_tell_link_cluster_and_pulse(page, city):
+    look_at(page, (113.45, 34.6), 12)
+    data = city.points(60)
+    top = int(np.argmax(data["severity"]))
+    look_at(page, (data["lon"][top], data["lat"][top]), 14)
+    at = page.evaluate(PLACE, [data["lon"][top], data["lat"][top]])
+    page.mouse.move(*at)
+    assert page.locator(".jw-tip div").all_inner_texts() == [f"Case {top}"]
+    look_at(page, (113.5, 34.62), 11)
+    spec = map_page.model(city).to_dict()["points"][0]
+    show(page, points=[{**spec, "url": "/points/63"}])
+    assert page.locator(".jw-pulse").count() == 3
+    page.wait_for_selector(".jw-pulse", state="detached", timeout=4000)
+    show(page, points=[{**spec, "url": "/points/6000"}])
+    counts = """() => [...Array(60 * 40).keys()].map((k) => ({x: (k % 60) * 20, y: Math.floor(k / 60) * 20}))
+      .map((at) => jingwei.map.of("map").points.get("cases").at(at)?.count || 0)"""
+    drawn = max(page.evaluate(counts))
+    assert drawn > 3
+    look_at(page, (data["lon"][top], data["lat"][top]), 17)
+    page.mouse.click(*page.evaluate(PLACE, [data["lon"][top], data["lat"][top]]))
+    page.wait_for_function(f"document.querySelector('#seen').textContent === '/case/C{top}'")
+
+
+def test_removal_leaves_nothing_behind(page):
+    page.evaluate("""() => {
+      const leaflet = jingwei.map.of("map").map;
+      window.leaflet = leaflet;
+      window.host = Object.values(leaflet._layers).find((l) => l.getLayers && l.listens("add"));
+      window.events = () => Object.values(leaflet._events).reduce((sum, list) => sum + list.length, 0);
+    }""")
+    assert (
+        page.evaluate(
+            "host.remove(), document.querySelectorAll('[class*=jw-]:not([class*=jw-legend],.jw-hatch)').length"
+        )
+        == 0
+    )
+    assert page.evaluate("document.querySelectorAll('.leaflet-pane canvas').length") == 0
+    empty = page.evaluate("[events(), kept]")
+    for _ in range(3):
+        page.evaluate("host.addTo(leaflet)")
+        page.wait_for_selector("[data-map=ready]")
+        assert page.evaluate("[events(), kept]") > empty
+        page.evaluate("host.remove()")
+    assert page.evaluate("[events(), kept]") == empty
+
+
+def test_holes_parts_and_borders_are_exact(page):
+    island = shapely.box(4, 4, 6, 6)
+    ring = shapely.box(2, 2, 8, 8).difference(island)
+    parts = shapely.MultiPolygon([shapely.box(0, 0, 2, 2), shapely.Polygon([(8, 8), (10, 8), (9, 10)])])
+    body = encode([ring, island, parts], (0, 0, 10, 10))
+    ids, hits, own, edges = page.evaluate(
+        """(text) => {
+          const g = jingwei.map.geometry.decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+          const v = {kx: 100 / 65535, ox: 0, ky: 1, oy: 0, ratio: 1};
+          g.merc = g.merc.map((_, i) => 100 - (i / 65535) * 100);
+          const places = [[3, 3], [5, 5], [1, 1], [9, 8.5], [9, 5]];
+          const hits = places.map((at) => jingwei.map.geometry.hit(g, ...at));
+          const own = jingwei.map.borders.own(g).reduce((a, b) => a + b);
+          const edges = jingwei.map.borders.outline(g, [[0, 2]]).length / 2;
+          return [[...jingwei.map.raster.fill(g, v, 100, [0, 1, 2])], hits, own, edges];
+        }""",
+        base64.b64encode(body).decode(),
+    )
+    assert hits == [0, 1, 2, 2, -1]
+    assert (own, edges) == (4 + 4 + 4 + 3, 4)
+    want = np.zeros((100, 100), int)
+    x, y = np.meshgrid((np.arange(100) + 0.5) / 10, 10 - (np.arange(100) + 0.5) / 10)
+    for number, shape in enumerate(shapes(body), 1):
+        want[shapely.contains_xy(shape, x, y)] = number
+    assert (np.array(ids).reshape(100, 100) != want).sum() == 0
