@@ -14,6 +14,7 @@ from data_access import cells
 from data_access.errors import SettingsError
 from data_access.operations.database import open_operations, replace_posts
 from data_access.plan import CityPlan
+from data_access.profile import Profile
 from data_access.settings import Settings
 from data_access.store.store import Store, now_ms
 from data_access.units import Units
@@ -45,11 +46,18 @@ def build(settings: Settings, plan: CityPlan, progress: Progress = lambda what, 
         operations = open_operations(settings.operations_url)
         replace_posts(operations, plan.posts)
         operations.dispose()
-        row = {"key": [plan.profile.key], "profile": [plan.profile.model_dump_json()], "built_at": _stamps(1)}
-        store.insert("city", pa.table(row))
+        write_profile(store, plan.profile)
         progress("units", 1.0)
     finally:
         store.close()
+
+
+def write_profile(store: Store, profile: Profile) -> None:
+    """Put `profile` in the place of the one the city had; whoever has the city open sees it when opening anew."""
+    store.insert(
+        "city",
+        pa.table({"key": [profile.key], "profile": [profile.model_dump_json()], "built_at": _stamps(1)}),
+    )
 
 
 def _stamps(n: int) -> pa.Array:
@@ -122,7 +130,8 @@ def _write_members(store: Store, plan: CityPlan) -> None:
             store.insert(table, rows.append_column("at", _stamps(len(frame))))
     day = datetime.fromtimestamp(plan.profile.epoch, UTC).date()
     for measure, values in plan.leaf_facts.items():
-        leaves = np.arange(len(values), dtype=np.uint32)
-        frame = pd.DataFrame({"measure": measure, "day": day, "leaf": leaves, "value": values.astype(float)})
+        known = np.flatnonzero(np.isfinite(values.astype(float)))
+        frame = pd.DataFrame({"measure": measure, "day": day, "leaf": known.astype(np.uint32)})
+        frame["value"] = values.astype(float)[known]
         rows = pa.Table.from_pandas(frame, preserve_index=False)
         store.insert("fact_day", rows.append_column("at", _stamps(len(frame))))

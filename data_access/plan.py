@@ -20,7 +20,7 @@ class CityPlan:
     `shapes`: one shapely polygon or multipolygon a leaf, WGS84, in leaf order, as an object array.
     `outlines`: shapes of whole units by level where better than the union of leaves (``{level: {id: shape}}``).
     `lines`: of the base map, ``(kind, shape)`` with kind ``water`` or ``road``.
-    `leaf_facts`: measure name to one number a leaf (households, population…).
+    `leaf_facts`: measure name to one number a leaf (households, population…), NaN where it is not known.
     `devices`, `facilities`, `posts`: frames with the columns above. Device and facility ids are 1…n; `lon` and
     `lat` lie inside `leaf`; `interval` is the expected seconds between readings; `shift` is text such as
     ``08:00-16:00`` or empty for always.
