@@ -60,7 +60,8 @@ class Town:
         devices: pd.DataFrame,
         facilities: pd.DataFrame,
     ) -> "Town":
-        """The town of a city that is open: its units, households a leaf, and members ordered by id."""
+        """The town of a city that is open: its units, households a leaf, and members in any order."""
+        devices, facilities = (frame.sort_values("id", ignore_index=True) for frame in (devices, facilities))
         table, leaves = units.table, units.rows_at(units.depth - 1)
         try:
             level = profile.level("street")
