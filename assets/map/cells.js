@@ -126,7 +126,8 @@
     _window(scene, margin) {
       const half = this._map.getSize().divideBy(2);
       const centre = this._map.project(this._map.getCenter(), scene.zoom);
-      return [centre.x - half.x - margin, centre.y - half.y - margin, centre.x + half.x + margin, centre.y + half.y + margin];
+      const [w, h] = [half.x + margin, half.y + margin];
+      return [centre.x - w, centre.y - h, centre.x + w, centre.y + h];
     },
 
     /** Tiles not yet made, farthest from the centre first. */

@@ -10,7 +10,8 @@
  *   surface    "night" | "paper", or absent: what the nearest data-theme says
  *   fit        [[south, west], [north, east]]; flown to whenever fit_key changes (at once on the first)
  *   levels     [{level, title, cells: url, names: url, values: url, size: median cell in degrees of latitude,
- *              ranges: [[first, end)…] cells shown, absent: all}…] coarse to fine; see data.js for the answers
+ *              ranges: [[first, end)…] cells shown, absent: all; steps, colors: the level's own scale, absent: the
+ *              model's}…] coarse to fine; see data.js for the answers
  *   level      level to draw, or absent: the finest whose cells are large enough at the zoom
  *   steps      lower edges of the colour steps, ascending; colors {night: […], paper: […]}, one a step
  *   hidden     steps left clear (legend as a filter), by number

@@ -95,8 +95,8 @@
       const spec = {
         cells: geometry.cells,
         values: parts.data && parts.data.values,
-        steps: model.steps,
-        colours: model.colors[night ? "night" : "paper"],
+        steps: level.steps || model.steps,
+        colours: (level.colors || model.colors)[night ? "night" : "paper"],
         ranges: level.ranges,
         hidden: model.hidden || [],
       };

@@ -56,7 +56,8 @@
       return Math.max(low + room, Math.min(low + GRID - room, at));
     };
     const worst = members[members.length - 1];
-    return { x: mean("x", frame.left, PILL), y: mean("y", frame.top, 14), count: members.length, state: data.state[worst.i], members };
+    const [x, y] = [mean("x", frame.left, PILL), mean("y", frame.top, 14)];
+    return { x, y, count: members.length, state: data.state[worst.i], members };
   }
 
   function draw(ctx, frame, layer) {

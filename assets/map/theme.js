@@ -1,7 +1,7 @@
 /* Colours of the map: read from the page's design tokens (CSS custom properties), never written here.
  *
- * tokens(element) -> {"surface-1": "#121A26", …, font: the font family}; surface(element) -> "night" | "paper"; watch(fn) calls fn when
- * <html data-theme> changes and returns the function that ends the watch; pixel("#rrggbb") -> the colour as the
+ * tokens(element) -> {"surface-1": "#121A26", …, font: the font family}; surface(element) -> "night" | "paper";
+ * watch(fn) calls fn when <html data-theme> changes and returns the function that ends the watch; pixel("#rrggbb") -> the colour as the
  * little-endian RGBA word of ImageData; blend(a, b, share) mixes two such words; calm() tells whether the reader wants
  * no motion.
  */

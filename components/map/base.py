@@ -33,7 +33,11 @@ PointKind = Literal["case", "device", "facility"]
 
 @dataclass(frozen=True)
 class Level:
-    """One level of cells. `size`: see `median_size`. `ranges`: cells shown, as half-open ranges; None for all."""
+    """One level of cells. `size`: see `median_size`. `ranges`: cells shown, as half-open ranges; None for all.
+
+    `steps` and `colors` are the level's own scale (counts of a grid and of a district need different ones); None
+    takes those of the model.
+    """
 
     level: int
     title: str
@@ -42,6 +46,8 @@ class Level:
     size: float
     values: str | None = None
     ranges: Sequence[Range] | None = None
+    steps: Sequence[float] | None = None
+    colors: dict[str, list[str]] | None = None
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,13 @@ def test_new_values_are_drawn_into_the_same_canvases(page, city):
     assert page.evaluate(PIXEL, at) == scales.ramp("night", 6)[step]
 
 
+def test_a_level_may_have_its_own_scale(page, city):
+    levels = map_page.model(city).to_dict()["levels"]
+    levels[1] |= {"steps": [0], "colors": {"night": ["#112233"], "paper": ["#ffffff"]}}
+    show(page, levels=levels, level=2, points=[], labels=[])
+    assert page.evaluate(PIXEL, page.evaluate(PLACE, list(middle(city, 2, 7)))) == "#112233"
+
+
 def test_hover_tells_name_value_and_fraction(page, city):
     show(page, level=4, points=[])
     cell = 500
