@@ -90,6 +90,13 @@ def submit_table(
         return land(city, feed, kind, good, token, rejects, 0, at, span)
 
 
+def quarantine(city: City, feed: str, kind: str, rejects: list[Reject], token: str) -> None:
+    """Keep refused rows that never were records, such as outlines; once for each `token`."""
+    with _writer:
+        if rejects and landed(city, token) is None:
+            land(city, feed, kind, None, token, rejects)
+
+
 def record_item(declared: RecordKind, line: int, raw: str, values: Iterable[dict]) -> Item:
     """One line whose records are `values`, checked against the kind's model."""
     item = Item(line, raw)

@@ -18,6 +18,8 @@ REASONS: dict[str, T] = {
     "not_a_leaf": T("单元不是最小单元", "The unit is not a leaf"),
     "unknown_case": T("案件未知", "The case is not known"),
     "duplicate_id": T("编号重复", "The id is taken"),
+    "bad_shape": T("轮廓无效", "The outline is not an area"),
+    "no_parent": T("找不到上级单元", "No unit above it was found"),
 }
 
 

@@ -1,0 +1,250 @@
+"""A city file: what `jingwei load CITY.yaml` may say, checked, with the line of every fault."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+
+from data_access.crs import to_wgs84
+from data_access.errors import BadSource
+from data_access.profile import DeviceKind, FacilityType, Feed, Text
+from data_access.words import STEPS, T
+from data_access.worktime import Calendar
+from ingest.fields import Number
+
+Step = Literal[tuple(STEPS)]
+
+
+def _in_folder(path: Path, info: ValidationInfo) -> Path:
+    return (info.context or {}).get("folder", Path()) / path
+
+
+FilePath = Annotated[Path, AfterValidator(_in_folder)]
+"""A file beside the city file."""
+
+
+def _names(value: Any) -> Any:
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+def _mapped(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str | dict) else value
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, coerce_numbers_to_str=True
+    )
+
+
+class Names(_Part):
+    """Columns or templates with a unit's name in each language."""
+
+    zh: str
+    en: str
+
+
+NameColumns = Annotated[Names, BeforeValidator(_names)]
+
+
+class _Outlined(_Part):
+    layer: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    name: NameColumns | None = None
+
+    @field_validator("crs")
+    @classmethod
+    def _known(cls, crs: str | None) -> str | None:
+        return _known_crs(crs) if crs else crs
+
+
+class Shapes(_Outlined):
+    """A file of outlines. `crs` is declared where the file does not know, or knows wrongly."""
+
+    boundary: FilePath
+    id: str
+
+
+class LevelFile(_Outlined):
+    """One level of the statutory tree; without `boundary` it is the whole city, and the first."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Text
+    plural: Text | None = None
+    boundary: FilePath | None = None
+    id: str | None = None
+    parent: str | None = None
+    nest: Literal["code", "prefix", "geometry", "overlap", "point"] | None = None
+    least: Number = Field(0.25, ge=0, le=1)
+    orphans: Literal["group", "drop"] = "group"
+    kind: str = ""
+    facts: dict[str, str] = {}
+
+
+class ZoneList(_Part):
+    """One management zone as a list of units."""
+
+    id: str
+    title: Text
+    units: tuple[str, ...]
+
+
+class Zones(_Part):
+    """Management zones: lists of units, or a file of outlines."""
+
+    title: Text = T("管理区", "Management zones")
+    list: tuple[ZoneList, ...] = ()
+    shapes: Shapes | None = None
+
+
+class Types(_Part):
+    """Case types: from a CSV `file`, or as they come in the cases' type column (`auto`), with these defaults."""
+
+    file: FilePath | None = None
+    auto: bool = False
+    group: str | None = None
+    limit_hours: Number = Field(40.0, gt=0, le=100_000)
+    working: bool = True
+    response_hours: Number = Field(2.0, gt=0, le=100_000)
+    severity: int = Field(0, ge=0, le=3)
+    most: int = 1000
+
+
+class Mapped(_Part):
+    """A column whose words are translated: `map` from the source's words, `default` for the empty."""
+
+    column: str | None = None
+    map: dict[str, str | int] = {}
+    default: str | int | None = None
+
+
+MappedColumn = Annotated[Mapped, BeforeValidator(_mapped)]
+
+
+class Status(_Part):
+    """A column with the source's word for how far a case is, the steps each word means, and when they were."""
+
+    column: str
+    steps: dict[str, tuple[Step, ...]]
+    at: str | None = None
+
+
+class CaseFile(_Part):
+    """One or more files of cases of one form."""
+
+    file: Annotated[tuple[FilePath, ...], BeforeValidator(_listed)]
+    format: Literal["csv", "ndjson", "geojson", "parquet"] | None = None
+    encoding: str = "utf-8-sig"
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    feed: str = "import"
+    crs: str = "wgs84"
+    timezone: str | None = None
+    time_format: str | None = None
+    id: str
+    lon: str | None = None
+    lat: str | None = None
+    unit: str | None = None
+    type: MappedColumn
+    source: MappedColumn = Mapped(default="import")
+    severity: MappedColumn | None = None
+    actor: str | None = None
+    times: dict[str, Step | Literal["due_at"]]
+    status: Status | None = None
+
+    @field_validator("times")
+    @classmethod
+    def _has_report(cls, times: dict[str, str]) -> dict[str, str]:
+        if "reported" not in times.values():
+            raise ValueError("one column must be `reported`: when the case was opened")
+        return times
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, zone: str | None) -> str | None:
+        return _known_zone(zone) if zone else zone
+
+    @field_validator("crs")
+    @classmethod
+    def _known(cls, crs: str) -> str:
+        return _known_crs(crs)
+
+
+class FactFile(_Part):
+    """A CSV of numbers by leaf: `measures` gives each measure its column."""
+
+    file: FilePath
+    unit: str
+    measures: dict[str, str]
+
+
+class MemberFile(_Part):
+    """A CSV of devices or facilities; `lon` and `lat`, or `unit`, say where."""
+
+    file: FilePath
+    code: str = "code"
+    kind: str = "kind"
+    lon: str | None = "lon"
+    lat: str | None = "lat"
+    unit: str | None = None
+    interval: str | None = None
+    every: int = Field(3600, gt=0)
+    feed: str = "import"
+    crs: str = "wgs84"
+
+
+class LineFile(_Part):
+    """A file of lines or areas for the base map."""
+
+    file: FilePath
+    kind: Literal["water", "road"]
+    layer: str | None = None
+    crs: str | None = None
+
+
+class CityFile(_Part):
+    """The whole file."""
+
+    key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: Text
+    timezone: str
+    attribution: Text = T("", "")
+    levels: tuple[LevelFile, ...] = Field(min_length=1)
+    zones: Zones | None = None
+    calendar: Calendar = Calendar()
+    types: Types = Types(auto=True)
+    feeds: tuple[Feed, ...] = ()
+    cases: Annotated[tuple[CaseFile, ...], BeforeValidator(_listed)] = ()
+    facts: Annotated[tuple[FactFile, ...], BeforeValidator(_listed)] = ()
+    device_kinds: tuple[DeviceKind, ...] = ()
+    devices: MemberFile | None = None
+    facility_types: tuple[FacilityType, ...] = ()
+    facilities: MemberFile | None = None
+    lines: Annotated[tuple[LineFile, ...], BeforeValidator(_listed)] = ()
+    kpis: tuple[str, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, zone: str) -> str:
+        return _known_zone(zone)
+
+
+def _known_zone(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{zone!r} is not a time zone; write one such as Asia/Shanghai") from error
+    return zone
+
+
+def _known_crs(crs: str) -> str:
+    try:
+        to_wgs84(0.0, 0.0, crs)
+    except BadSource as error:
+        raise ValueError(str(error)) from error
+    return crs

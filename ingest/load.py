@@ -1,0 +1,188 @@
+"""`jingwei load CITY.yaml`: a city built from files, and its cases taken in."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from data_access.build import build, unpack_leaves, write_profile
+from data_access.city import City
+from data_access.errors import BadSource, NoCity
+from data_access.opening import open_city
+from data_access.plan import CityPlan
+from data_access.profile import Profile
+from data_access.settings import Settings
+from data_access.write import Receipt, Reject
+from ingest.boundaries import Progress
+from ingest.caserows import CaseMapper
+from ingest.cityfile import CaseFile
+from ingest.files import BATCH, Reading, Row
+from ingest.items import Item
+from ingest.pipeline import RAW, quarantine, record_item, submit_items
+from ingest.planning import Prepared, prepare
+from ingest.reasons import Refused
+from ingest.records import kinds
+from ingest.summary import FileCounts, Summary
+
+PACKED = 6
+"""About how many bytes of text a gzipped byte holds; only for telling progress."""
+
+
+def load(settings: Settings, path: Path, progress: Progress = lambda what, part: None) -> Summary:
+    """Build the city of the file at `path` into the settings' store, if it is not there yet, and load its cases.
+
+    Running it again changes nothing: units that are the same are not built again, and rows that landed count as
+    duplicates. Raises BadSource with file and line for what cannot be used, or when the store holds another
+    city or other units; StoreBusy when another process has the store.
+    """
+    prepared = prepare(Path(path), progress)
+    built = False
+    try:
+        city = open_city(settings)
+    except NoCity:
+        build(settings, prepared.plan, progress)
+        city, built = open_city(settings), True
+    try:
+        return load_prepared(city, prepared, built, progress)
+    finally:
+        city.close()
+
+
+def load_into(city: City, path: Path, progress: Progress = lambda what, part: None) -> Summary:
+    """Load the cases of the city file at `path` into `city`, which is open. Raises BadSource as `load` does."""
+    return load_prepared(city, prepare(Path(path), progress), False, progress)
+
+
+def load_prepared(city: City, prepared: Prepared, built: bool, progress: Progress) -> Summary:
+    """Load the cases of a prepared city file into an open city that has the same units."""
+    plan, warnings = prepared.plan, list(prepared.warnings)
+    if not built:
+        _check_same(city, plan)
+        city, changed = _with_profile(city, plan.profile)
+        warnings += changed
+    level_keys = [level.key for level in plan.profile.levels]
+    summary = Summary(
+        city=plan.profile.key,
+        built=built,
+        units=dict(zip(level_keys, np.bincount(plan.units.level).tolist(), strict=True)),
+        leaves=int(plan.units.hi[0]),
+        zones=len(plan.zones),
+        types=len(city.profile.types),
+        warnings=warnings,
+        others=[reject for _, reject in prepared.rejects],
+    )
+    for kind in {kind for kind, _ in prepared.rejects}:
+        mine = [reject for k, reject in prepared.rejects if k == kind]
+        token = _digest("others", kind, *(f"{r.source}:{r.line}:{r.reason}:{r.raw}" for r in mine))
+        quarantine(city, plan.profile.feeds[0].key, kind, mine, token)
+    for cases, reading, mapper in prepared.cases:
+        summary.files.append(_load_file(city, cases, reading, mapper, progress))
+    return summary
+
+
+def _load_file(
+    city: City, cases: CaseFile, reading: Reading, mapper: CaseMapper, progress: Progress
+) -> FileCounts:
+    counts = FileCounts(reading.path.name, cases.feed)
+    size = reading.path.stat().st_size * (PACKED if reading.path.suffix == ".gz" else 1)
+    declared, read = kinds()["case_step"], 0
+    mapping = cases.model_dump_json(exclude={"file"}) + city.profile.model_dump_json(include={"types"})
+    try:
+        for chunk in _chunks(reading.rows()):
+            progress(counts.file, min(read / size, 0.99))
+            token = _digest("cases", cases.feed, mapping, *(row.raw for row in chunk))
+            items = [_item(mapper, declared, row) for row in chunk]
+            receipt = submit_items(city, cases.feed, "case_step", items, token, counts.file, cases.crs)
+            _count(counts, items, receipt)
+            read += sum(len(row.raw) for row in chunk)
+    except BadSource as error:
+        counts.error = str(error)
+    progress(counts.file, 1.0)
+    return counts
+
+
+def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Rows in pieces of `BATCH`; what a file gave before it broke comes as the last piece, then the error."""
+    while True:
+        chunk: list[Row] = []
+        try:
+            chunk.extend(islice(rows, BATCH))
+        except BadSource:
+            if chunk:
+                yield chunk
+            raise
+        if not chunk:
+            return
+        yield chunk
+
+
+def _item(mapper: CaseMapper, declared: object, row: Row) -> Item:
+    if row.refused:
+        return Item(row.line, row.raw, refused=row.refused)
+    try:
+        return record_item(declared, row.line, row.raw, mapper.records(row))
+    except Refused as error:
+        return Item(row.line, row.raw, refused=error)
+
+
+def _count(counts: FileCounts, items: list[Item], receipt: Receipt) -> None:
+    counts.rows += len(items)
+    if receipt.repeated:
+        counts.rejected += receipt.rejected
+        counts.duplicates += len(items) - receipt.rejected
+        return
+    counts.steps += receipt.accepted
+    for item in items:
+        if item.refused:
+            counts.rejected += 1
+            reason, detail = item.refused.reason, item.refused.detail
+            counts.refuse(Reject(counts.file, item.line, reason, detail, item.raw[:RAW]))
+        elif item.duplicate:
+            counts.duplicates += 1
+        else:
+            counts.loaded += 1
+
+
+def _digest(*parts: str) -> str:
+    body = hashlib.sha256()
+    for part in parts:
+        body.update(part.encode("utf-8", "replace") + b"\0")
+    return f"load:{parts[0]}:{body.hexdigest()[:32]}"
+
+
+def _check_same(city: City, plan: CityPlan) -> None:
+    if city.profile.key != plan.profile.key:
+        raise BadSource(
+            f"The store holds the city {city.profile.key!r}, the file is of {plan.profile.key!r}."
+            " Set JINGWEI_HOME to another folder."
+        )
+    there, here = city.units.table, plan.units
+    same = len(there) == len(here) and all(
+        np.array_equal(getattr(there, n), getattr(here, n)) for n in ("id", "level", "parent", "lo", "hi")
+    )
+    if same:
+        stored = unpack_leaves(city.store.blob("leaves")[1])
+        mine, theirs = shapely.get_coordinates(plan.shapes), shapely.get_coordinates(stored)
+        same = mine.shape == theirs.shape and np.allclose(mine, theirs, rtol=0, atol=1e-7)
+    if not same:
+        raise BadSource(
+            f"The boundaries of {city.profile.key!r} differ from those the store was built with, and records are"
+            " kept by leaf number: build the city anew, with JINGWEI_HOME set to an empty folder."
+        )
+
+
+def _with_profile(city: City, profile: Profile) -> tuple[City, list[str]]:
+    """The city with what the file has changed in its profile; types that are gone stay, since cases have them."""
+    kept = [t for t in city.profile.types if t.key not in {new.key for new in profile.types}]
+    merged = profile.model_copy(update={"types": (*profile.types, *kept), "epoch": city.profile.epoch})
+    if {t.key: t for t in merged.types} == city.types:
+        merged = merged.model_copy(update={"types": city.profile.types})
+    if merged == city.profile:
+        return city, []
+    write_profile(city.store, merged)
+    told = "Types, feeds or titles have changed; a server shows them when restarted."
+    return replace(city, profile=merged), [told]

@@ -1,0 +1,58 @@
+"""What a load did, in counts and in words."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from data_access.write import Reject
+
+EXAMPLES = 3
+"""How many refused rows of a file and reason a summary shows."""
+
+
+@dataclass
+class FileCounts:
+    """One file of cases: its rows by outcome, the steps that landed, and the reasons of what was refused.
+
+    `rows` is `loaded + rejected + duplicates`. In a run that is repeated the refused rows of the first run are
+    counted as `rejected` again, without being kept again; `reasons` then does not tell them apart.
+    """
+
+    file: str
+    feed: str
+    rows: int = 0
+    loaded: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    steps: int = 0
+    reasons: Counter = field(default_factory=Counter)
+    examples: list[Reject] = field(default_factory=list)
+    error: str = ""
+
+    def refuse(self, reject: Reject) -> None:
+        """Count a refused row, and keep it as an example where there are few of its reason."""
+        self.reasons[reject.reason] += 1
+        if self.reasons[reject.reason] <= EXAMPLES:
+            self.examples.append(reject)
+
+
+@dataclass
+class Summary:
+    """What `jingwei load` did.
+
+    `units` counts them by level; `others` are the refused outlines, devices and facilities.
+    """
+
+    city: str
+    built: bool
+    units: dict[str, int]
+    leaves: int
+    zones: int
+    types: int
+    files: list[FileCounts] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    others: list[Reject] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a file could not be read to its end."""
+        return any(f.error for f in self.files)
