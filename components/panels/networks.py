@@ -21,7 +21,7 @@ MEMBERS = {
 
 
 def strip(network: Network, city: City, ask: Ask) -> Component:
-    """One network: who is online, when it last spoke, and its last day by half hours."""
+    """One network: who is online, when it last spoke, and its last two days by hours."""
     lang, zone = ask.view.lang, city.profile.zone
     ages = [s.age(ask.at) for s in network.feeds]
     cells = [_cell(s, b, zone, lang) for s, b in zip(network.share, network.begins, strict=True)]
@@ -67,7 +67,7 @@ PANEL = Panel(
     order=70,
     load=networks,
     body=lambda data, city, ask: [strip(network, city, ask) for network in data],
-    sentence=lambda city, ask: T("近 24 小时，每格 30 分钟", "last 24 h, half an hour a cell"),
+    sentence=lambda city, ask: T("近 48 小时，每格 1 小时", "last 48 h, an hour a cell"),
     empty=lambda data, ask: (
         None if data else T("这座城市没有接入网络数据源。", "No network feeds are connected to this city.")
     ),

@@ -1,4 +1,4 @@
-"""The health of the four networks: who is online now, and how fully each half hour of the last day reported."""
+"""The health of the four networks: who is online now, and how fully each hour of the last two days reported."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,15 @@ from data_access.live import FeedState
 from data_access.sources.base import in_leaves
 from data_access.sources.cases import stamp
 from data_access.sources.devices import online_at, with_last
-from data_access.store.tables import device, feed_slot
+from data_access.store.tables import device, reading_hour
 from data_access.words import NETWORKS
 
-SLOT, SLOTS = 1800, 48
+SLOT, SLOTS = 3600, 48
 
 
 @dataclass(frozen=True)
 class Network:
-    """One network over a unit. `share` holds, for each half hour, received of expected; nan: nothing expected."""
+    """One network over a unit. `share` holds, for each hour, received of expected; nan: nothing expected."""
 
     key: str
     online: int
@@ -54,18 +54,19 @@ def _read(city: City, ask: Ask, end: float) -> list[Network]:
 
 
 def _received(city: City, ask: Ask, begins: np.ndarray) -> dict[str, np.ndarray]:
-    s, first = feed_slot.c, begins[0]
+    h, d, first = reading_hour.c, device.c, begins[0]
+    slot = func.toUnixTimestamp(h.hour)
     statement = (
-        select(s.feed, func.toUnixTimestamp(s.slot).label("slot"), func.sum(s.n).label("n"))
-        .where(s.day >= stamp(first).date(), s.slot >= stamp(first), s.slot < stamp(begins[-1] + SLOT))
-        .where(*in_leaves(s.leaf, ask.intervals, city.units.leaves))
-        .group_by(s.feed, s.slot)
+        select(d.feed, slot.label("slot"), func.sum(h.n).label("n"))
+        .select_from(reading_hour.join(device, d.id == h.device))
+        .where(h.day >= stamp(first).date(), h.hour >= stamp(first), h.hour < stamp(begins[-1] + SLOT))
+        .where(*in_leaves(d.leaf, ask.intervals, city.units.leaves))
+        .group_by(d.feed, slot)
     )
     rows = city.store.arrays(statement)
     out: dict[str, np.ndarray] = {}
-    for feed, slot, n in zip(rows["feed"], rows["slot"], rows["n"], strict=True):
-        place = int((float(slot) - first) // SLOT)
-        out.setdefault(feed, np.zeros(SLOTS))[place] += n
+    for feed, at, n in zip(rows["feed"], rows["slot"], rows["n"], strict=True):
+        out.setdefault(feed, np.zeros(SLOTS))[int((float(at) - first) // SLOT)] += n
     return out
 
 

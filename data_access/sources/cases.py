@@ -114,21 +114,26 @@ class CaseFlow(CaseCount):
 
 @dataclass(frozen=True)
 class CaseStock(CaseCount):
-    """Spells for which `holds` at a moment: the window's end."""
+    """Spells counted at a moment, from `enters` until they are closed."""
 
-    holds: Column
+    enters: Column
 
     def when(self, span: Span, city: City) -> ColumnElement:
-        """Whether it holds at the window's end."""
-        return self.holds(span[1], city)
+        """Whether it has entered and is not closed at the window's end."""
+        end = stamp(span[1])
+        return and_(open_at(span[1]), self.enters(span[1], city) < end)
 
     def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
-        """The count at the end of each window."""
-        counts = [func.countIf(self.holds(end, city)).label(f"p{i}") for i, (_, end) in enumerate(points)]
-        statement = spells(city, ask, *counts).where(c.closed_at >= stamp(points[0][1]))
-        place = in_leaves(c.leaf, ask.intervals, city.units.leaves)
-        row = city.store.rows(statement.where(*place))[0]
-        return np.array([row[f"p{i}"] for i in range(len(points))], float)
+        """The count at the end of each window; all are judged by what is known at the end of the last."""
+        ends = np.array([end for _, end in points])
+        enters = func.greatest(self.enters(float(ends[-1]), city), c.opened_at)
+        came, went = (func.toUnixTimestamp64Milli(x) for x in (enters, c.closed_at))
+        statement = spells(city, ask, came.label("came"), went.label("went")).where(
+            c.closed_at >= stamp(float(ends[0])), came < int(ends[-1] * 1000), came < went
+        )
+        a = city.store.arrays(statement.where(*in_leaves(c.leaf, ask.intervals, city.units.leaves)))
+        in_by, out_by = (np.searchsorted(np.sort(a[n]), ends * 1000) for n in ("came", "went"))
+        return (in_by - out_by).astype(float)
 
 
 def spells(city: City, ask: Ask, *columns: ColumnElement) -> Select:
@@ -208,5 +213,5 @@ accepted_in_time = CaseFlow(
     lambda at, city: respond_by(city),
     lambda at, city: and_(c.accepted_at <= respond_by(city), c.accepted_at < stamp(at)),
 )
-open_cases = CaseStock("open", lambda at, city: open_at(at))
-overdue = CaseStock("overdue", lambda at, city: and_(open_at(at), due_at(at) < stamp(at)))
+open_cases = CaseStock("open", lambda at, city: c.opened_at)
+overdue = CaseStock("overdue", lambda at, city: due_at(at))

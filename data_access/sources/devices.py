@@ -95,35 +95,56 @@ class DeviceCount(Source):
         return and_(*parts) if parts else d.id > 0
 
     def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
-        """Devices heard from within each window, from the hourly rollup; windows are read by whole hours."""
-        if self.when is not None and self.when is not online_at:
+        """Devices heard from in time, at the end of each window; from the hourly rollup, so by whole hours."""
+        step = points[0][1] - points[0][0]
+        if (self.when is not None and self.when is not online_at) or step % 3600:
             return np.full(len(points), np.nan)
         place = in_leaves(d.leaf, ask.intervals, city.units.leaves)
         members = select(d.id).select_from(device).where(self.condition_among(), *place)
         if self.when is None:
             n = city.store.rows(select(func.count().label("n")).select_from(members.subquery()))[0]["n"]
             return np.full(len(points), float(n))
-        h = reading_hour.c
-        start, end = points[0][0], points[-1][1]
-        statement = (
-            select(func.toUnixTimestamp(h.hour).label("hour"), h.device)
-            .where(h.hour >= stamp(start - start % 3600), h.hour < stamp(end), h.device.in_(members))
-            .distinct()
-            .subquery()
-        )
-        counts = [
-            func.uniqExactIf(
-                statement.c.device, and_(statement.c.hour >= a - a % 3600, statement.c.hour < b)
-            ).label(f"p{i}")
-            for i, (a, b) in enumerate(points)
-        ]
-        row = city.store.rows(select(*counts).select_from(statement))[0]
-        return np.array([row[f"p{i}"] for i in range(len(points))], float)
+        reach = SILENT_AFTER * self._slowest(city)
+        return _heard(city, members, points) if reach <= step else _heard_within(city, members, points, reach)
+
+    def _slowest(self, city: City) -> int:
+        intervals = select(d.id, d.interval).where(self.condition_among()).subquery()
+        longest = select(func.max(intervals.c.interval).label("s"))
+        return city.cache.get(("slowest", self.key), lambda: city.store.rows(longest)[0]["s"] or 0)
 
     def condition_among(self) -> ColumnElement:
         """The devices it is about, whatever their state."""
         among = self.among()
         return among if among is not None else d.id > 0
+
+
+def _heard(city: City, members: Select, points: Points) -> np.ndarray:
+    """How many of `members` spoke in each of the windows, which follow one another."""
+    h, start = reading_hour.c, points[0][0] - points[0][0] % 3600
+    number = func.intDiv(func.toUnixTimestamp(h.hour) - int(start), int(points[0][1] - points[0][0]))
+    statement = (
+        select(number.label("p"), func.uniqExact(h.device).label("n"))
+        .where(h.day >= stamp(start).date(), h.hour >= stamp(start), h.hour < stamp(points[-1][1]))
+        .where(h.device.in_(members))
+        .group_by(number)
+    )
+    a = city.store.arrays(statement)
+    return np.bincount(a["p"].astype(int), weights=a["n"], minlength=len(points))[: len(points)]
+
+
+def _heard_within(city: City, members: Select, points: Points, reach: float) -> np.ndarray:
+    """How many of `members` had spoken within `reach` seconds before the end of each window."""
+    h, start = reading_hour.c, points[0][1] - reach
+    statement = select(h.device, func.toUnixTimestamp(h.hour).label("hour")).where(
+        h.day >= stamp(start).date(), h.hour >= stamp(start - 3600), h.hour < stamp(points[-1][1])
+    )
+    a = city.store.arrays(statement.where(h.device.in_(members)))
+    hours, who, out = a["hour"].astype(float), a["device"], []
+    for _, end in points:
+        spoke = np.zeros(int(who.max(initial=0)) + 1, bool)
+        spoke[who[(hours >= end - reach - 3600) & (hours < end)]] = True
+        out.append(spoke.sum())
+    return np.array(out, float)
 
 
 def device_board(city: City, ask: Ask) -> dict[str, Vector]:

@@ -235,13 +235,6 @@ reading_hour = merging(
     "day, device, hour",
     "toYYYYMM(day)",
 )
-feed_slot = merging(
-    "feed_slot",
-    {"day": Date, "leaf": UInt32, "feed": name(), "slot": second()},
-    {"n": ("sum", UInt64)},
-    "day, leaf, feed, slot",
-    "toYYYYMM(day)",
-)
 device_now = latest(
     "device_now", {"device": UInt32, "at": second(), "value": Float32, "alarm": UInt8}, "device", "at"
 )
@@ -261,17 +254,6 @@ rollups += [
             func.count().label("n"),
             func.sum(_r.alarm).label("alarms"),
         ).group_by(_day, _r.device, _hour),
-    ),
-    Rollup(
-        "feed_slot_fold",
-        "feed_slot",
-        select(
-            _day,
-            _r.leaf,
-            _r.feed,
-            func.toStartOfInterval(_r.at, func.toIntervalMinute(30)).label("slot"),
-            func.count().label("n"),
-        ).group_by(_day, _r.leaf, _r.feed, func.toStartOfInterval(_r.at, func.toIntervalMinute(30)).label("slot")),
     ),
     Rollup(
         "device_now_fold",
