@@ -12,7 +12,9 @@ def spark(values: np.ndarray, width: int = 96, height: int = 28) -> Component:
     if known.sum() < 2:
         return html.Span(className="spark")
     low, high = np.nanmin(values), np.nanmax(values)
-    scale = (high - low) or 1.0
+    # A change of less than a twentieth of the value is drawn as the small change it is.
+    scale = max(high - low, 0.05 * abs(high)) or 1.0
+    low = (high + low - scale) / 2
     x = np.linspace(2, width - 3, len(values))
     y = height - 3 - (values - low) / scale * (height - 6)
     lines = [

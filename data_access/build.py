@@ -96,7 +96,7 @@ def _write_map(store: Store, plan: CityPlan, progress: Progress) -> None:
         _put(store, f"cells/{level}", cells.encode(shapes, box))
     _put(store, "leaves", _pack(shapely.to_wkb(plan.shapes)))
     outline = plan.outlines.get(0, {}).get(str(plan.units.id[0]))
-    features = [("outline", outline)] if outline is not None else []
+    features = [("city", outline)] if outline is not None else []
     base = [
         {"type": "Feature", "properties": {"kind": kind}, "geometry": json.loads(shapely.to_geojson(shape))}
         for kind, shape in [*features, *plan.lines]

@@ -29,8 +29,8 @@ class Outline:
         """West, south, east, north of each cell, n×4, in degrees; nan for a cell without outline."""
         c = self.cells
         west, south, east, north = c.box
-        of_ring = np.concatenate([[0], np.cumsum(c.rings)])
-        points = np.concatenate([[0], np.cumsum(c.points)])[of_ring]
+        of_ring = np.concatenate([[0], np.cumsum(c.rings, dtype=np.int64)])
+        points = np.concatenate([[0], np.cumsum(c.points, dtype=np.int64)])[of_ring]
         out = np.full((len(c.rings), 4), np.nan)
         some = np.diff(points) > 0
         at = points[:-1][some]

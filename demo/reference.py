@@ -14,7 +14,7 @@ from data_access.opening import open_city
 from data_access.queries.members import facilities_of, fact_by_leaf
 from data_access.settings import Settings
 from data_access.write import Receipt
-from demo.batches import catch_up
+from demo.batches import Stream, catch_up
 from demo.plan import reference_city
 from demo.records import HISTORY_DAYS, Town
 from demo.simulator import Simulator
@@ -41,18 +41,8 @@ def found(settings: Settings, size: str, seed: int, progress: Progress, now: flo
     return city
 
 
-def resume(city: City, progress: Progress, now: float | None = None) -> Town:
-    """Give an opened reference city what happened since it was last written to; returns its town."""
-    town = town_of(city)
-    now = time.time() if now is None else now
-    for kind, begin in marks(city).items():
-        if now - begin > 600:
-            catch_up(town, {kind: begin}, now, table_door(city), progress)
-    return town
-
-
 def simulator(city: City, town: Town) -> Simulator:
-    """The live simulator of an opened reference city, sending lines as real feeds do."""
+    """The live simulator of an opened reference city: sends lines as real feeds do, what was missed first."""
 
     def send(feed: str, kind: str, lines: list[str], token: str) -> Receipt:
         return submit_lines(city, feed, kind, lines, token, source="simulator")
@@ -70,10 +60,9 @@ def table_door(city: City) -> Callable[[str, str, pa.Table, str], Receipt]:
     return submit
 
 
-def marks(city: City) -> dict[str, float]:
-    """From when on nothing is stored, by kind of record: the moment of the newest and a millisecond."""
-    newest = city.store.newest(HISTORY_DAYS)
-    return {kind: at + 0.001 for kind, at in newest.items() if at is not None}
+def marks(city: City) -> dict[Stream, float]:
+    """From when on nothing is stored, by feed and kind of record: the moment of the newest and a millisecond."""
+    return {(feed, kind): at + 0.001 for kind in HISTORY_DAYS for feed, at in city.store.newest(kind).items()}
 
 
 def town_of(city: City) -> Town:

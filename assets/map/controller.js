@@ -211,7 +211,8 @@
     return id;
   };
 
-  (window.dash_clientside ??= {}).jingwei = { update_map: (model) => void (model && map.update(model)) };
+  const clientside = ((window.dash_clientside ??= {}).jingwei ??= {});
+  clientside.update_map = (model) => void (model && map.update(model));
 
   /** The controller of a map, for tests and exports; undefined where there is none. */
   map.of = (id) => [...live.values()].find((held) => held.id === id)?.controller;

@@ -2,7 +2,7 @@
 
 import base64
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import numpy as np
@@ -103,13 +103,11 @@ class Store:
             found = {row[0]: int(row[1]) for row in connection.execute(parts)}
         return {table.name: found.get(table.name, 0) for table in metadata.sorted_tables}
 
-    def newest(self, names: Iterable[str]) -> dict[str, float | None]:
-        """The newest moment in each table's column ``at``, UTC epoch seconds; None for an empty table."""
-        out: dict[str, float | None] = {}
-        for name in names:
-            row = self.rows(select(func.max(metadata.tables[name].c.at).label("at"), func.count().label("n")))[0]
-            out[name] = row["at"].timestamp() if row["n"] else None
-        return out
+    def newest(self, name: str) -> dict[str, float]:
+        """The newest moment in a table of facts by feed, UTC epoch seconds."""
+        c = metadata.tables[name].c
+        rows = self.rows(select(c.feed, func.toFloat64(func.max(c.at)).label("at")).group_by(c.feed))
+        return {row["feed"]: row["at"] for row in rows}
 
     def bytes(self) -> int:
         """Bytes on disk of all tables."""

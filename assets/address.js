@@ -1,0 +1,60 @@
+/* The address is the View: links inside the app are followed without loading the page, and what the server says the
+ * full address, language, theme and title are is taken over. Also the small clientside functions of callbacks. */
+(function () {
+  const jingwei = (window.jingwei ??= {});
+  const root = document.documentElement;
+  const YEAR = 31536000;
+
+  function follow(event) {
+    const link = event.target.closest && event.target.closest("a[href^='/']");
+    if (!link || link.target || event.defaultPrevented || event.button) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    for (const open of document.querySelectorAll("details.menu[open]")) open.open = false;
+    jingwei.nav.to(link.getAttribute("href"));
+  }
+
+  function keep(name, value) {
+    document.cookie = `${name}=${value}; path=/; max-age=${YEAR}; samesite=lax`;
+  }
+
+  function closeOutside(event) {
+    for (const open of document.querySelectorAll("details.menu[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+  }
+
+  function onKey(event) {
+    if (event.key !== "Escape") return;
+    closeOutside({ target: null });
+    const close = document.querySelector(".drawer-body .close");
+    if (close) close.click();
+  }
+
+  document.addEventListener("click", follow);
+  document.addEventListener("click", closeOutside);
+  document.addEventListener("keydown", onKey);
+
+  Object.assign(((window.dash_clientside ??= {}).jingwei ??= {}), {
+    same: (value) => value,
+    ask_again(clicks) {
+      if (!clicks.some(Boolean)) return window.dash_clientside.no_update;
+      fetch("/live", { cache: "no-store" })
+        .then((answer) => answer.json())
+        .then(({ moment }) => window.dash_clientside.set_props("moment", { data: moment }));
+      return window.dash_clientside.no_update;
+    },
+    take_address(address) {
+      if (!address) return window.dash_clientside.no_update;
+      root.lang = address.lang === "zh" ? "zh-CN" : "en";
+      root.dataset.theme = address.theme;
+      document.title = address.title;
+      keep("lang", address.lang);
+      keep("theme", address.theme);
+      if (address.url && address.url !== location.pathname + location.search) {
+        history.replaceState(history.state, "", address.url);
+      }
+      return window.dash_clientside.no_update;
+    },
+  });
+})();
