@@ -49,7 +49,7 @@ class City:
         """The devices, by id: arrays id, code, kind, network, feed, leaf, lon, lat, interval."""
         d = tables.device
         columns = [d.c[n] for n in ("id", "code", "kind", "network", "feed", "leaf", "lon", "lat", "interval")]
-        return self.store.arrays(select(*columns).select_from(d).final().order_by(d.c.id))
+        return self.store.arrays(select(*columns).select_from(d).order_by(d.c.id))
 
     def close(self) -> None:
         """Give back both databases."""

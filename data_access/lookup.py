@@ -17,7 +17,7 @@ def known_cases(city: City, ids: Sequence[str]) -> list[dict]:
     """The spells of the cases `ids`, as rows of `case_now` with their trail, in no order."""
     c = tables.case_now
     columns = [c.c[n] for n in ("case_id", "spell", "opened_at", "leaf", "type", "source", "lon", "lat", "trail")]
-    asked = select(*columns).select_from(c).final()
+    asked = select(*columns).select_from(c)
     return [row for piece in _pieces(ids) for row in city.store.rows(asked.where(c.c.case_id.in_(piece)))]
 
 
@@ -26,7 +26,7 @@ def last_readings(city: City, devices: Sequence[int]) -> dict[int, float]:
     d = tables.device_now
     found: dict[int, float] = {}
     for piece in _pieces(devices):
-        asked = select(d.c.device, d.c.at).select_from(d).final().where(d.c.device.in_(piece))
+        asked = select(d.c.device, d.c.at).select_from(d).where(d.c.device.in_(piece))
         found |= {row["device"]: float(row["at"]) for row in city.store.rows(asked)}
     return found
 
@@ -47,7 +47,7 @@ def facilities_by_code(city: City, codes: Sequence[str]) -> dict[str, dict]:
     f = tables.facility
     found: dict[str, dict] = {}
     for piece in _pieces(codes):
-        asked = select(f.c.code, f.c.id, f.c.leaf, f.c.type).select_from(f).final().where(f.c.code.in_(piece))
+        asked = select(f.c.code, f.c.id, f.c.leaf, f.c.type).select_from(f).where(f.c.code.in_(piece))
         found |= {row["code"]: row for row in city.store.rows(asked)}
     return found
 

@@ -16,7 +16,7 @@ WINDOWS: dict[str, T] = {
     "7d": T("7 日", "7 d"),
     "30d": T("30 日", "30 d"),
 }
-DEFAULT_LAYERS = ("cases", "iot")
+DEFAULT_LAYERS = ("cases",)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,10 @@ def _name(city: object, key: str) -> T:
 LAYER = Layer(
     key="cases",
     title=T("实时案件", "Live cases"),
-    help=T("在办案件，形状与颜色表示紧急程度", "Open cases; shape and colour tell how urgent"),
+    help=T(
+        "在办案件，形状与颜色表示紧急程度；数量过多时只画紧急与危急的",
+        "Open cases; shape and colour tell how urgent; where there are very many, only the urgent ones",
+    ),
     kind="case",
     points=case_points,
     state_names=dict(enumerate(SEVERITIES)),

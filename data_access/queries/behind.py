@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Figure, Metric
-from data_access.queries.stream import CaseLine, case_line
+from data_access.queries.stream import CaseLine, case_lines
 from data_access.sources.base import in_leaves
-from data_access.sources.cases import CaseCount, c, line_columns, spells
+from data_access.sources.cases import CaseCount, c, spells
+from data_access.sources.listed import as_they_stood
 
 LIMIT = 100
 
@@ -25,8 +26,7 @@ def behind(city: City, ask: Ask, metric: Metric, limit: int = LIMIT) -> Behind:
     counted = [s for s in metric.sources if isinstance(s, CaseCount)]
     if not counted:
         return Behind(metric.figure(city, ask), [])
-    statement = spells(city, ask, *line_columns(ask.at)).where(
-        counted[-1].when(ask.span, city), *in_leaves(c.leaf, ask.intervals, city.units.leaves)
-    )
-    rows = city.store.rows(statement.order_by(c.opened_at.desc()).limit(limit))
-    return Behind(metric.figure(city, ask), [case_line(city, row) for row in rows])
+    place = in_leaves(c.leaf, ask.intervals, city.units.leaves)
+    wanted = spells(city, ask).where(counted[-1].when(ask.span, city), *place)
+    rows = as_they_stood(city, ask, wanted.order_by(c.opened_at.desc()).limit(limit))
+    return Behind(metric.figure(city, ask), case_lines(city, rows))

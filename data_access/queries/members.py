@@ -17,7 +17,7 @@ from data_access.view import View
 def facilities_of(city: City) -> pd.DataFrame:
     """All facilities by id: columns id, code, type, leaf, lon, lat."""
     columns = [facility.c[n] for n in ("id", "code", "type", "leaf", "lon", "lat")]
-    return pd.DataFrame(city.store.arrays(select(*columns).select_from(facility).final().order_by(facility.c.id)))
+    return pd.DataFrame(city.store.arrays(select(*columns).select_from(facility).order_by(facility.c.id)))
 
 
 def fact_by_leaf(city: City, measure: str) -> np.ndarray | None:

@@ -8,12 +8,15 @@ from sqlalchemy import func, select
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.sources.base import in_leaves
-from data_access.sources.cases import c, due_at, open_at, severity_at, spells
 from data_access.sources.devices import in_alarm, online_at, with_last
 from data_access.sources.facilities import BROKEN, states
+from data_access.sources.listed import open_cases_at, within
 from data_access.store.tables import device, facility
 
 LIMIT = 6000
+FEW = 400
+"""More open cases than this are too many to tell apart."""
+URGENT = 2
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,18 @@ class Points:
     total: int
 
 
-def case_points(city: City, ask: Ask, limit: int = LIMIT) -> Points:
-    """Open cases by severity; `state` is the severity, `title` the type's key."""
-    severity = severity_at(ask.at).label("severity")
-    columns = [c.case_id.label("id"), c.lon, c.lat, severity, c.type.label("title")]
-    statement = spells(city, ask, *columns, func.count().over().label("total")).where(
-        open_at(ask.at), *in_leaves(c.leaf, ask.intervals, city.units.leaves)
-    )
-    a = city.store.arrays(statement.order_by(severity.desc(), due_at(ask.at)).limit(limit))
-    return _points(a, a["severity"])
+def case_points(city: City, ask: Ask, limit: int = FEW) -> Points:
+    """Open cases by severity; `state` is the severity, `title` the type's key.
+
+    Where a unit holds more than `limit`, only the urgent and the critical are taken.
+    """
+    frame = within(open_cases_at(city, ask), ask.intervals)
+    total = len(frame)
+    if total > limit:
+        frame = frame[frame["severity"] >= URGENT]
+    a = {"id": frame["case_id"], "lon": frame["lon"], "lat": frame["lat"], "title": frame["type"]}
+    a = {name: column.to_numpy() for name, column in a.items()} | {"total": np.array([total])}
+    return _points(a, frame["severity"].to_numpy())
 
 
 def device_points(city: City, ask: Ask, networks: tuple[str, ...], limit: int = LIMIT) -> Points:

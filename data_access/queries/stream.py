@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Figure
-from data_access.sources.cases import due_at, listed, severity_at
+from data_access.sources.listed import open_cases_at, within
 from data_access.store.tables import STEP_ORDER
 from data_access.units import Unit
 from data_access.words import T
@@ -38,29 +40,26 @@ class Stream:
 
 def stream(city: City, ask: Ask, limit: int = LIMIT) -> Stream:
     """Open cases of the ask's unit by severity, then by what is left of their time."""
-    key = ("stream", ask.unit.id, limit, *ask.key)
-    return city.cache.get(key, lambda: _read(city, ask, limit))
+    frame = within(open_cases_at(city, ask), ask.intervals)
+    return Stream(case_lines(city, frame.head(limit)), city.metrics["open_cases"].figure(city, ask))
 
 
-def _read(city: City, ask: Ask, limit: int) -> Stream:
-    order = (severity_at(ask.at).desc(), due_at(ask.at))
-    rows = listed(city, ask, ask.intervals, *order, limit=limit)
-    return Stream([case_line(city, row) for row in rows], city.metrics["open_cases"].figure(city, ask))
+def case_lines(city: City, frame: pd.DataFrame) -> list[CaseLine]:
+    """The rows of a frame of cases as lines."""
+    return [_line(city, row) for row in frame.to_dict("records")]
 
 
-def case_line(city: City, row: dict) -> CaseLine:
-    """A row of `line_columns` as a line."""
+def _line(city: City, row: dict) -> CaseLine:
     unit = city.units.at(city.units.row_of_leaf(row["leaf"]))
     kind = city.types.get(row["type"])
-    path = tuple(u.title for u in city.units.ancestors(unit)[1:])
     return CaseLine(
         row["case_id"],
         kind.title if kind else T(row["type"], row["type"]),
-        row["severity"],
+        int(row["severity"]),
         STEP_ORDER[row["step"]],
         row["source"],
-        row["opened_at"].timestamp(),
-        row["due_at"].timestamp(),
+        row["opened_at"],
+        row["due_at"],
         unit,
-        path,
+        tuple(u.title for u in city.units.ancestors(unit)[1:]),
     )

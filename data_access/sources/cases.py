@@ -37,13 +37,6 @@ def _moment(at: float) -> str:
     return f"toDateTime64({at:.3f}, 3, 'UTC')"
 
 
-def entry(field: int, at: float, kind: object) -> ColumnElement:
-    """Field `field` (1 at, 2 step, 3 due_at, 4 severity) of the last trail entry before `at`."""
-    now = _moment(at)
-    found = f"if(last.1 < {now}, last, arrayLast(e -> e.1 < {now}, arraySort(trail)))"
-    return type_coerce(literal_column(f"tupleElement({found}, {field})"), kind)
-
-
 def due_at(at: float) -> ColumnElement:
     """The deadline in force before `at`."""
     now = _moment(at)
@@ -138,7 +131,7 @@ class CaseStock(CaseCount):
 
 def spells(city: City, ask: Ask, *columns: ColumnElement) -> Select:
     """A select over all spells under the View's filters."""
-    return select(*columns).select_from(case_now).final().where(true(), *filters(city, ask))
+    return select(*columns).select_from(case_now).where(true(), *filters(city, ask))
 
 
 def board(city: City, ask: Ask) -> dict[str, Vector]:
@@ -163,29 +156,6 @@ def may_count(city: City, span: Span) -> ColumnElement:
     begins = stamp(span[0])
     alive = or_(c.closed_at >= begins, c.due_at >= begins, c.opened_at >= stamp(span[0] - slowest))
     return and_(c.opened_at < stamp(span[1]), alive)
-
-
-def listed(city: City, ask: Ask, intervals: Intervals, *order: ColumnElement, limit: int) -> list[dict]:
-    """Open spells in `intervals`, in `order`: id, leaf, type, source, place, times, step and severity then."""
-    place = in_leaves(c.leaf, intervals, city.units.leaves)
-    statement = spells(city, ask, *line_columns(ask.at)).where(open_at(ask.at), *place)
-    return city.store.rows(statement.order_by(*order).limit(limit))
-
-
-def line_columns(at: float) -> list[ColumnElement]:
-    """What a list of cases shows of each, as it stood before `at`."""
-    columns = [c.case_id, c.leaf, c.type, c.source, c.lon, c.lat, c.opened_at, c.accepted_at]
-    return [*columns, due_at(at).label("due_at"), step_at(at).label("step"), severity_at(at).label("severity")]
-
-
-def step_at(at: float) -> ColumnElement:
-    """The place in STEP_ORDER of the last step before `at`."""
-    return entry(2, at, UInt8())
-
-
-def severity_at(at: float) -> ColumnElement:
-    """The severity before `at`."""
-    return entry(4, at, UInt8())
 
 
 def respond_by(city: City) -> ColumnElement:

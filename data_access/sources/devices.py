@@ -23,7 +23,7 @@ def last_readings(city: City, at: float) -> Subquery:
     """The last reading of each device before `at`: columns device, at, value, alarm."""
     if city.live.moment().at - at < FRESH:
         n = device_now.c
-        kept = select(n.device, n.at, n.value, n.alarm).select_from(device_now).final()
+        kept = select(n.device, n.at, n.value, n.alarm).select_from(device_now)
         return kept.subquery("last")
     r = reading.c
     reach = SILENT_AFTER * max((int(i) for i in city.devices["interval"]), default=0)

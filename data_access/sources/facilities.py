@@ -41,7 +41,7 @@ class Facilities(Source):
         """The count by leaf."""
         statement = select(facility.c.leaf, func.count().label("n")).group_by(facility.c.leaf)
         return city.cache.get(
-            ("facilities", ask.scope), lambda: _vector(city, ask, statement.select_from(facility).final())
+            ("facilities", ask.scope), lambda: _vector(city, ask, statement.select_from(facility))
         )
 
     def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:

@@ -33,7 +33,7 @@ class Fact(Source):
         first = select(func.min(f.day)).where(f.measure == self.key)
         found = city.store.rows(select(wanted.label("newest"), first.label("first")))[0]
         chosen = max(found["newest"], found["first"])
-        rows = select(f.leaf, f.value).select_from(fact_day).final()
+        rows = select(f.leaf, f.value).select_from(fact_day)
         answer = city.store.arrays(rows.where(f.measure == self.key, f.day == chosen))
         return Vector.of(city.units.leaves, answer["leaf"], answer["value"], ask.scope)
 

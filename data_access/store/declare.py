@@ -39,7 +39,7 @@ def facts(name: str, columns: dict[str, object], order: str, partition: str | No
 
 
 def latest(name: str, columns: dict[str, object], order: str, version: str) -> Table:
-    """A table that keeps the row with the highest `version` of each `order` key; read it with ``final()``."""
+    """A table that keeps the row with the highest `version` of each `order` key; it is always read folded."""
     engine = engines.ReplacingMergeTree(
         order_by=tuple(order.split(", ")),
         version=version,
@@ -51,7 +51,7 @@ def latest(name: str, columns: dict[str, object], order: str, version: str) -> T
 def merging(
     name: str, keys: dict[str, object], merged: dict[str, tuple[str, object]], order: str, partition: str
 ) -> TableClause:
-    """A table the engine folds by `keys`: each merged column is ``(function, type)``; read it with ``final()``.
+    """A table the engine folds by `keys`: each merged column is ``(function, type)``; it is always read folded.
 
     Returns the table as queries see it, with the plain types, since comparing needs those.
     """

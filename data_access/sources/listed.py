@@ -1,0 +1,96 @@
+"""Cases one by one, as they stood at a moment: for the stream, the map's points, and the rows behind a number."""
+
+import numpy as np
+import pandas as pd
+from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import DateTime64, UInt8
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, type_coerce
+
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.sources.cases import c, due_at, open_at, spells, stamp
+from data_access.store.tables import STEP_ORDER, case_step
+from data_access.units import Intervals
+
+COLUMNS = ("case_id", "spell", "leaf", "type", "source", "lon", "lat", "opened_at", "due_at", "step", "severity")
+"""Columns of the frames below; times in UTC epoch seconds, `step` a place in STEP_ORDER."""
+
+
+def open_cases_at(city: City, ask: Ask) -> pd.DataFrame:
+    """All open spells of the city under the View's filters, the most urgent first; columns COLUMNS.
+
+    One frame serves every unit and every panel that lists cases. Masked by the ask's scope.
+    """
+    return city.cache.get(("open cases", ask.at, ask.moment.version, *ask.key[2:]), lambda: _open(city, ask))
+
+
+def within(frame: pd.DataFrame, intervals: Intervals) -> pd.DataFrame:
+    """The rows whose leaf lies in a set of leaves, in their order."""
+    leaf = frame["leaf"].to_numpy()
+    held = np.zeros(len(frame), bool)
+    for lo, hi in intervals:
+        held |= (leaf >= lo) & (leaf < hi)
+    return frame[held]
+
+
+def as_they_stood(city: City, ask: Ask, wanted: Select) -> pd.DataFrame:
+    """The spells that `wanted` selects from `case_now`, with step and severity as before the ask's moment.
+
+    `case_now` knows the last step; for spells that went on after the moment the steps are read themselves.
+    """
+    at = ask.at
+    frame = pd.DataFrame(city.store.arrays(wanted.with_only_columns(*_columns(at))))
+    later = frame["last_at"].to_numpy() >= at * 1000
+    if later.any():
+        _look_back(city, at, frame, np.flatnonzero(later))
+    return frame[list(COLUMNS)]
+
+
+def _open(city: City, ask: Ask) -> pd.DataFrame:
+    wanted = spells(city, ask).where(open_at(ask.at))
+    frame = as_they_stood(city, ask, wanted)
+    if ask.scope.intervals is not None:
+        frame = within(frame, ask.scope.intervals)
+    order = np.lexsort((frame["case_id"], frame["due_at"], -frame["severity"].to_numpy().astype(int)))
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _columns(at: float) -> list[ColumnElement]:
+    plain = [c[n] for n in ("case_id", "spell", "leaf", "type", "source", "lon", "lat")]
+    times = [_seconds(c.opened_at, "opened_at"), _seconds(due_at(at), "due_at")]
+    last = [_last(1, DateTime64(3, "UTC")), _last(2, UInt8()), _last(4, UInt8())]
+    return [
+        *plain,
+        *times,
+        last[1].label("step"),
+        last[2].label("severity"),
+        func.toUnixTimestamp64Milli(last[0]).label("last_at"),
+    ]
+
+
+def _seconds(column: ColumnElement, name: str) -> ColumnElement:
+    return (func.toUnixTimestamp64Milli(type_coerce(column, DateTime64(3, "UTC"))) / 1000).label(name)
+
+
+def _last(field: int, kind: object) -> ColumnElement:
+    return type_coerce(literal_column(f"tupleElement(case_now.last, {field})"), kind)
+
+
+def _look_back(city: City, at: float, frame: pd.DataFrame, places: np.ndarray) -> None:
+    s = case_step.c
+    ids = frame["case_id"].to_numpy()
+    statement = (
+        select(
+            s.case_id,
+            s.spell,
+            func.argMax(s.step, s.at).label("step"),
+            func.argMax(s.severity, s.at).label("severity"),
+        )
+        .where(s.at < stamp(at), s.case_id.in_(sorted(set(ids[places]))))
+        .group_by(s.case_id, s.spell)
+    )
+    spell, step, severity = (frame[n].to_numpy().copy() for n in ("spell", "step", "severity"))
+    stood = {(r["case_id"], r["spell"]): r for r in city.store.rows(statement)}
+    for i in places:
+        row = stood[ids[i], spell[i]]
+        step[i], severity[i] = STEP_ORDER.index(row["step"]), row["severity"]
+    frame["step"], frame["severity"] = step, severity
