@@ -9,6 +9,15 @@ from data_access.errors import BadSource
 from ingest.cityfile import CityFile
 
 
+class _Words(yaml.SafeLoader):
+    """YAML in which all but null is text: ``no``, ``0101``, ``08:30`` and ``2026-01-01`` stay as written."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, form) for tag, form in resolvers if tag.endswith((":null", ":merge"))]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def read_cityfile(path: Path) -> CityFile:
     """The city file at `path`, with file names made relative to its folder.
 
@@ -16,8 +25,9 @@ def read_cityfile(path: Path) -> CityFile:
     """
     try:
         text = Path(path).read_text("utf-8")
-        tree = yaml.compose(text, yaml.SafeLoader)
-        found = CityFile.model_validate(yaml.safe_load(text) or {}, context={"folder": Path(path).parent})
+        tree = yaml.compose(text, _Words)
+        values = yaml.load(text, _Words) or {}
+        found = CityFile.model_validate(values, context={"folder": Path(path).parent})
     except (OSError, UnicodeDecodeError) as error:
         raise BadSource(f"{path}: cannot be read: {error}") from error
     except yaml.YAMLError as error:
