@@ -10,7 +10,8 @@ from data_access.store import tables
 from data_access.store.store import Arrays
 
 PIECE = 4000
-"""How many keys one statement names: the engine bounds a statement's length."""
+LETTERS = 100_000
+"""How many keys one statement names, and their length together: the engine bounds a statement's length."""
 
 
 def known_cases(city: City, ids: Sequence[str]) -> list[dict]:

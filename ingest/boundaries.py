@@ -14,7 +14,7 @@ from data_access.crs import to_wgs84
 from data_access.errors import BadSource
 from data_access.write import Reject
 from ingest.cityfile import LevelFile, Shapes
-from ingest.mapping import check_columns, columns_of, filled
+from ingest.mapping import check_columns, columns_of, filled, text_of
 from ingest.reasons import shown
 
 STEP = 1000
@@ -24,7 +24,10 @@ Feature = tuple[int, int, dict, object]
 
 @dataclass
 class Outlines:
-    """The units of one file: parallel lists of shape (WGS84), id, names, parent's id, facts, feature's number."""
+    """The units of one file: parallel lists of shape (WGS84), id, names, parent's id, facts, feature's number.
+
+    `place` finds a unit by its id; `more` holds further outlines of a unit that are to be joined to its first.
+    """
 
     file: str
     shapes: list[object] = field(default_factory=list)
@@ -36,7 +39,8 @@ class Outlines:
     lines: list[int] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
+    place: dict[str, int] = field(default_factory=dict)
+    more: dict[int, list[object]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -111,30 +115,37 @@ def read_level(level: LevelFile | Shapes, progress: Progress) -> Outlines:
     """
     out = Outlines(level.boundary.name)
     parent, facts = getattr(level, "parent", None), getattr(level, "facts", {})
+    where = getattr(level, "where", {})
     out.facts = {measure: [] for measure in facts}
     names = (level.name.zh, level.name.en) if level.name else (level.id, level.id)
     for number, total, values, shape in features(level.boundary, level.layer, level.crs, level.encoding):
         if number == 1:
-            check_columns(str(level.boundary), [level.id, *names, parent, *facts.values()], values)
+            check_columns(str(level.boundary), [level.id, *names, parent, *facts.values(), *where], values)
         if number % STEP == 0:
             progress(out.file, number / max(total, number))
-        if _take(out, level.id, number, values, shape):
+        if _chosen(where, values) and _take(out, level, number, values, shape):
             out.zh.append(filled(names[0], values) or out.ids[-1])
             out.en.append(filled(names[1], values) or out.ids[-1])
             out.parents.append(filled(parent, values) if parent else "")
             for measure, column in facts.items():
                 out.facts[measure].append(_number(values.get(column)))
+    for i, shapes in out.more.items():
+        out.shapes[i] = shapely.union_all([out.shapes[i], *shapes])
     if not len(out):
         raise BadSource(f"{level.boundary}: has no feature with an outline and an id.")
     return out
 
 
-def _take(out: Outlines, template: str, number: int, values: dict, shape: object) -> bool:
-    unit_id = filled(template, values)
+def _chosen(where: dict[str, tuple[str, ...]], values: dict) -> bool:
+    return all(text_of(values.get(column)) in wanted for column, wanted in where.items())
+
+
+def _take(out: Outlines, level: LevelFile | Shapes, number: int, values: dict, shape: object) -> bool:
+    unit_id, dissolve = filled(level.id, values), getattr(level, "dissolve", False)
     reason, detail = "", ""
     if not unit_id:
-        reason, detail = "missing_field", " ".join(columns_of(template))
-    elif unit_id in out.seen:
+        reason, detail = "missing_field", " ".join(columns_of(level.id))
+    elif unit_id in out.place and not dissolve:
         reason, detail = "duplicate_id", shown("id", unit_id, "the first is kept")
     else:
         shape, why = _polygon(shape)
@@ -145,10 +156,13 @@ def _take(out: Outlines, template: str, number: int, values: dict, shape: object
     if reason:
         out.rejects.append(Reject(out.file, number, reason, detail, to_json(values, fallback=str).decode()))
         return False
+    if unit_id in out.place:
+        out.more.setdefault(out.place[unit_id], []).append(shape)
+        return False
     out.shapes.append(shape)
     out.ids.append(unit_id)
     out.lines.append(number)
-    out.seen.add(unit_id)
+    out.place[unit_id] = len(out.ids) - 1
     return True
 
 

@@ -20,6 +20,24 @@ def _in_folder(path: Path, info: ValidationInfo) -> Path:
     return (info.context or {}).get("folder", Path()) / path
 
 
+def _known_zone(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{zone!r} is not a time zone; write one such as Asia/Shanghai") from error
+    return zone
+
+
+def _known_crs(crs: str) -> str:
+    try:
+        to_wgs84(0.0, 0.0, crs)
+    except BadSource as error:
+        raise ValueError(str(error)) from error
+    return crs
+
+
+Crs = Annotated[str, AfterValidator(_known_crs)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
 FilePath = Annotated[Path, AfterValidator(_in_folder)]
 """A file beside the city file."""
 
@@ -54,14 +72,9 @@ NameColumns = Annotated[Names, BeforeValidator(_names)]
 
 class _Outlined(_Part):
     layer: str | None = None
-    crs: str | None = None
+    crs: Crs | None = None
     encoding: str | None = None
     name: NameColumns | None = None
-
-    @field_validator("crs")
-    @classmethod
-    def _known(cls, crs: str | None) -> str | None:
-        return _known_crs(crs) if crs else crs
 
 
 class Shapes(_Outlined):
@@ -79,6 +92,8 @@ class LevelFile(_Outlined):
     plural: Text | None = None
     boundary: FilePath | None = None
     id: str | None = None
+    where: dict[str, Annotated[tuple[str, ...], BeforeValidator(_listed)]] = {}
+    dissolve: bool = False
     parent: str | None = None
     nest: Literal["code", "prefix", "geometry", "overlap", "point"] | None = None
     least: Number = Field(0.25, ge=0, le=1)
@@ -139,12 +154,12 @@ class CaseFile(_Part):
     """One or more files of cases of one form."""
 
     file: Annotated[tuple[FilePath, ...], BeforeValidator(_listed)]
-    format: Literal["csv", "ndjson", "geojson", "parquet"] | None = None
+    format: Literal["csv", "ndjson", "json", "geojson", "parquet"] | None = None
     encoding: str = "utf-8-sig"
     delimiter: str = Field(",", min_length=1, max_length=1)
     feed: str = "import"
-    crs: str = "wgs84"
-    timezone: str | None = None
+    crs: Crs = "wgs84"
+    timezone: Zone | None = None
     time_format: str | None = None
     id: str
     lon: str | None = None
@@ -163,16 +178,6 @@ class CaseFile(_Part):
         if "reported" not in times.values():
             raise ValueError("one column must be `reported`: when the case was opened")
         return times
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone(cls, zone: str | None) -> str | None:
-        return _known_zone(zone) if zone else zone
-
-    @field_validator("crs")
-    @classmethod
-    def _known(cls, crs: str) -> str:
-        return _known_crs(crs)
 
 
 class FactFile(_Part):
@@ -195,7 +200,7 @@ class MemberFile(_Part):
     interval: str | None = None
     every: int = Field(3600, gt=0)
     feed: str = "import"
-    crs: str = "wgs84"
+    crs: Crs = "wgs84"
 
 
 class LineFile(_Part):
@@ -204,7 +209,7 @@ class LineFile(_Part):
     file: FilePath
     kind: Literal["water", "road"]
     layer: str | None = None
-    crs: str | None = None
+    crs: Crs | None = None
 
 
 class CityFile(_Part):
@@ -212,7 +217,7 @@ class CityFile(_Part):
 
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: Text
-    timezone: str
+    timezone: Zone
     attribution: Text = T("", "")
     levels: tuple[LevelFile, ...] = Field(min_length=1)
     zones: Zones | None = None
@@ -227,24 +232,3 @@ class CityFile(_Part):
     facilities: MemberFile | None = None
     lines: Annotated[tuple[LineFile, ...], BeforeValidator(_listed)] = ()
     kpis: tuple[str, ...] = ()
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone(cls, zone: str) -> str:
-        return _known_zone(zone)
-
-
-def _known_zone(zone: str) -> str:
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{zone!r} is not a time zone; write one such as Asia/Shanghai") from error
-    return zone
-
-
-def _known_crs(crs: str) -> str:
-    try:
-        to_wgs84(0.0, 0.0, crs)
-    except BadSource as error:
-        raise ValueError(str(error)) from error
-    return crs

@@ -20,7 +20,7 @@ BATCH = 20_000
 GEOMETRY = ("@lon", "@lat")
 """Columns that a GeoJSON row has beside its properties: its point."""
 
-FORMATS = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson"}
+FORMATS = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
 FORMATS |= {".geojson": "geojson", ".parquet": "parquet"}
 
 
@@ -53,10 +53,19 @@ class Reading:
         suffixes = [s.lower() for s in path.suffixes if s.lower() != ".gz"]
         form = form or FORMATS.get(suffixes[-1] if suffixes else "")
         if form is None:
-            raise BadSource(f"{path}: write `format`: csv, ndjson, geojson or parquet; its name does not tell.")
+            raise BadSource(f"{path}: its name does not tell its `format`: csv, ndjson, json, geojson or parquet.")
         if suffixes and suffixes[-1] == ".tsv" and delimiter == ",":
             delimiter = "\t"
-        return cls(path, form, encoding, delimiter)
+        found = cls(path, form, encoding, delimiter)
+        return cls(path, found._kind_of_json(), encoding, delimiter) if form == "json" else found
+
+    def _kind_of_json(self) -> str:
+        """What a file called .json is: GeoJSON, one list of objects, or an object a line."""
+        with self.open() as body:
+            head = body.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
+        if head.startswith(b"["):
+            return "json"
+        return "geojson" if b'"FeatureCollection"' in head else "ndjson"
 
     def rows(self) -> Iterator[Row]:
         """All rows in order. Raises BadSource, with the line, when the file cannot be read on."""
@@ -159,24 +168,44 @@ def _ndjson(reading: Reading) -> Iterator[Row]:
                 yield Row(number, raw, {}, Refused("not_json", "not an object"))
 
 
-def _geojson(reading: Reading) -> Iterator[Row]:
+def _document(reading: Reading) -> object:
     with reading.open() as body:
         try:
-            document = json.load(body)
+            return json.load(body)
         except json.JSONDecodeError as error:
             raise BadSource(f"{reading.path}:{error.lineno}: not JSON: {error.msg}") from error
+
+
+def _json(reading: Reading) -> Iterator[Row]:
+    document = _document(reading)
+    if not isinstance(document, list):
+        raise BadSource(f"{reading.path}: not a list of objects.")
+    for number, value in enumerate(document, 1):
+        raw = json.dumps(value, ensure_ascii=False)
+        if isinstance(value, dict):
+            yield Row(number, raw, value)
+        else:
+            yield Row(number, raw, {}, Refused("not_json", "not an object"))
+
+
+def _geojson(reading: Reading) -> Iterator[Row]:
+    document = _document(reading)
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise BadSource(f"{reading.path}: not GeoJSON: it has no list `features`.")
     for number, feature in enumerate(features, 1):
-        raw = to_json(feature).decode()
+        raw = json.dumps(feature, ensure_ascii=False)
         if not isinstance(feature, dict):
             yield Row(number, raw, {}, Refused("not_json", "not a feature"))
             continue
-        geometry = feature.get("geometry") or {}
-        point = geometry.get("coordinates") if geometry.get("type") == "Point" else None
-        place = dict(zip(GEOMETRY, point or (None, None), strict=False))
-        yield Row(number, raw, {"id": feature.get("id")} | place | (feature.get("properties") or {}))
+        yield Row(number, raw, {"id": feature.get("id")} | _point(feature) | (feature.get("properties") or {}))
+
+
+def _point(feature: dict) -> dict:
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
+        return dict.fromkeys(GEOMETRY)
+    return dict(zip(GEOMETRY, [*(geometry.get("coordinates") or ()), None, None], strict=False))
 
 
 def _parquet(reading: Reading) -> pq.ParquetFile:
@@ -197,6 +226,7 @@ def _parquet_rows(reading: Reading) -> Iterator[Row]:
 READERS: dict[str, Callable[[Reading], Iterator[Row]]] = {
     "csv": _csv,
     "ndjson": _ndjson,
+    "json": _json,
     "geojson": _geojson,
     "parquet": _parquet_rows,
 }

@@ -204,6 +204,18 @@ def test_nesting_by_code(folder, how):
     assert plan.units.parent.tolist() == [-1, 0, 0, 1, 1, 2, 2]
 
 
+def test_a_level_made_of_the_file_below_it(folder):
+    cells = [shapely.box(x, 0, x + 1, 2) for x in (0, 1, 2, 3, 9)]
+    features(folder / "cells.geojson", cells, no=[1, 2, 3, 4, 5], ward=["W", "W", "E", "E", "X"])
+    joined = "cells.geojson, id: ward, dissolve: true, where: {ward: [E, W]}"
+    text = CITY.replace("wards.geojson, id: no, name: name", joined)
+    (folder / "city.yaml").write_text(text.replace("'c{no:03}'", "'c{no:03}', parent: ward, orphans: drop"))
+    found = prepare(folder / "city.yaml", quiet)
+    assert found.plan.units.id.tolist() == ["toy", "E", "W", "c003", "c004", "c001", "c002"]
+    assert found.plan.units.area[1] == pytest.approx(found.plan.units.area[2])
+    assert [(r.line, r.reason) for _, r in found.rejects] == [(5, "no_parent")]
+
+
 def test_zones_facts_devices_and_facilities(folder):
     more = """
 zones:

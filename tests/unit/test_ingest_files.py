@@ -40,6 +40,8 @@ FILES = {
     "bom.csv": lambda: csv_text().encode("utf-8-sig"),
     "a.tsv": lambda: csv_text("\t").encode(),
     "a.csv.gz": lambda: gzip.compress(csv_text().encode()),
+    "list.json": lambda: json.dumps(ROWS).encode(),
+    "lines.json": lambda: "\n".join(map(json.dumps, ROWS)).encode(),
     "a.ndjson": lambda: "\n".join(map(json.dumps, ROWS)).encode(),
     "a.jsonl.gz": lambda: gzip.compress(("\n".join(map(json.dumps, ROWS)) + "\n\n").encode()),
     "a.geojson": lambda: json.dumps({"type": "FeatureCollection", "features": list(map(feature, ROWS))}).encode(),
@@ -84,7 +86,7 @@ MISSING = {
     "head.csv": ("名".encode("gb18030"), r"head.csv:1: the header is not utf-8-sig"),
     "a.geojson": (b'{"features":\n [,]}', r"a.geojson:2: not JSON"),
     "b.geojson": (b"[]", r"b.geojson: not GeoJSON"),
-    "a.txt": (b"", r"write `format`"),
+    "a.txt": (b"", r"does not tell its `format`"),
     "cut.csv.gz": (gzip.compress(b"id\n" * 9)[:-8], r"cut.csv.gz: cannot be read after line"),
 }
 
