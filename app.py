@@ -1,17 +1,17 @@
 """The web application: wiring only."""
 
-import dash
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State
+from flask import Flask
 from flask_caching import Cache
 from flask_compress import Compress
 
-from callbacks import again, endpoints, explain, header, mapping, panels
+from callbacks import again, control, endpoints, explain, header, mapping, panels
 from components import catalogue, ids
+from components.page import page
 from data_access.city import City
 from data_access.opening import open_city
 from data_access.settings import Settings
-
-VERSION = "0.1.0"
+from demo.reference import simulator, town_of
 
 
 def create_app(settings: Settings, city: City | None = None) -> Dash:
@@ -36,19 +36,19 @@ def create_app(settings: Settings, city: City | None = None) -> Dash:
     mapping.register(app, city, layers)
     explain.register(app, city, shown)
     again.register(app)
-    app.clientside_callback(
-        ClientsideFunction("jingwei", "same"), Output(ids.SHOWN, "data"), Input(ids.SURFACE, "data")
-    )
-    app.layout = lambda: layout(city)
+    same = ClientsideFunction("jingwei", "same")
+    app.clientside_callback(same, Output(ids.SHOWN, "data"), Input(ids.SURFACE, "data"))
+    app.layout = lambda: page(str(city.live.moment()))
     app.city = city
     return app
 
 
-def layout(city: City) -> html.Div:
-    """The page before anything is asked."""
-    stores = [dcc.Store(id=ids.MOMENT, data=str(city.live.moment())), dcc.Store(id=ids.ADDRESS)]
-    stores += [dcc.Store(id=ids.SHOWN), dcc.Store(id=ids.MAP_LEVEL)]
-    where = [dcc.Location(id=ids.URL, refresh=False), dcc.Location(id=ids.GO, refresh="callback-nav")]
-    main = html.Main(dash.page_container, className="page")
-    head = html.Header(id=ids.HEADER, className="shell-header")
-    return html.Div([*where, *stores, head, html.Div(id=ids.NOTICES), main, html.Aside(id=ids.DRAWER)])
+def wsgi() -> Flask:
+    """What a server loads: the city of the settings, kept alive by its simulator if it is the reference city."""
+    settings = Settings()
+    app = create_app(settings)
+    city = app.city
+    city.store.announce(f"http://{settings.host}:{settings.port}", control.register(app.server, city))
+    if city.profile.seed and settings.live:
+        simulator(city, town_of(city)).start()
+    return app.server

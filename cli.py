@@ -1,28 +1,243 @@
-"""The `jingwei` command."""
+"""The `jingwei` command: build, serve, load, look after a city."""
 
+import json
+import shutil
 import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
-from data_access.errors import JingweiError
+from data_access.errors import JingweiError, NoCity, StoreBusy
+from data_access.settings import Settings
 
-app = typer.Typer(help="Jingwei: the operations map of a city.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Jingwei: the operations map of a city.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
 out, err = Console(), Console(stderr=True)
 
 
-@app.command()
-def serve(live: bool = typer.Option(True, help="keep the reference city alive with its simulator")) -> None:
-    """Serve the city of JINGWEI_HOME; builds the reference city first where there is none."""
-    from server import run
+class Bars:
+    """Progress on the terminal: one bar for each thing that is being done."""
 
-    run(live)
+    def __enter__(self) -> "Bars":
+        columns = TextColumn("{task.description:<14}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%")
+        self._bars = Progress(*columns, TimeElapsedColumn(), console=err)
+        self._tasks: dict[str, TaskID] = {}
+        self._bars.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bars.__exit__(*error)
+
+    def __call__(self, what: str, part: float) -> None:
+        """Show that `what` is done to `part`, 0…1."""
+        if what not in self._tasks:
+            for task in self._tasks.values():
+                self._bars.update(task, completed=1.0)
+            self._tasks[what] = self._bars.add_task(what, total=1.0)
+        self._bars.update(self._tasks[what], completed=part)
+
+
+@app.command()
+def serve() -> None:
+    """Serve the city of JINGWEI_HOME; builds the reference city first where there is none."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    settings = Settings()
+    _ensure(settings, "city")
+    out.print(f"Jingwei at [bold]http://{settings.host}:{settings.port}[/] (Ctrl+C to stop)", highlight=False)
+    Granian(
+        "app:wsgi",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=1,
+        blocking_threads=settings.threads,
+        log_access=False,
+    ).serve()
+
+
+@app.command()
+def demo(
+    size: str = typer.Option("city", help="small or city"),
+    again: bool = typer.Option(False, "--again", help="remove the city that is there, and build anew"),
+) -> None:
+    """Build the reference city with its history, without serving it."""
+    settings = Settings()
+    if again:
+        _remove(settings)
+    _ensure(settings, size)
+    out.print(f"The reference city is in {settings.home}.", highlight=False)
+
+
+@app.command()
+def load(path: Annotated[Path, typer.Argument(help="the city file, CITY.yaml")]) -> None:
+    """Build a city from files, or add its cases; running it again changes nothing."""
+    from ingest.load import load as load_city
+    from ingest.printed import printed
+
+    def here(settings: Settings, bars: Bars) -> dict:
+        return asdict(load_city(settings, path, bars))
+
+    summary = _through("load", {"path": str(path.absolute())}, here)
+    out.print(printed(summary))
+    if any(f["error"] for f in summary["files"]):
+        raise typer.Exit(1)
+
+
+@app.command()
+def rejects(
+    limit: int = typer.Option(50, help="how many, the newest first"),
+    feed: str = typer.Option(None, help="of one feed only"),
+    reason: str = typer.Option(None, help="of one reason only"),
+    as_json: bool = typer.Option(False, "--json", help="as JSON lines, with the raw text whole"),
+) -> None:
+    """List lines that were refused: where they stood, why, and their text."""
+    from ingest.quarantine import rejects as refused
+
+    options = {"limit": limit, "feed": feed, "reason": reason}
+    rows = _through("rejects", options, lambda settings, bars: _with_city(settings, refused, **options))
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, default=str, ensure_ascii=False))
+        return
+    table = Table("source", "line", "reason", "detail", "raw", title=f"{len(rows)} refused lines")
+    for row in rows:
+        cells = (row["source"], str(row["line"]), row["reason"], row["detail"], row["raw"][:60])
+        table.add_row(*map(escape, cells))
+    out.print(table)
+
+
+@app.command()
+def doctor(
+    as_json: bool = typer.Option(False, "--json", help="as one JSON object, with the city's counts"),
+) -> None:
+    """Check Python, engine, store, fonts, browser, disk and clock, and say what to do about each failure."""
+    from data_access.doctor import Check, census, census_check, machine, report
+
+    settings = Settings()
+    checks, found = machine(settings), None
+    try:
+        found = _through("doctor", {}, lambda settings, bars: _with_city(settings, census))
+        checks.append(census_check(found))
+    except JingweiError as error:
+        checks.append(Check("store", False, str(error), "Run `make run`, or `jingwei load CITY.yaml`."))
+    if as_json:
+        print(json.dumps(report(checks, found), ensure_ascii=False, indent=1))
+    else:
+        for check in checks:
+            sign = "[green]ok  [/]" if check.ok else "[red]fail[/]"
+            todo = "" if check.ok else f"\n             → {check.todo}"
+            out.print(f"{sign} {check.name:<8} {escape(check.seen)}{todo}", highlight=False)
+    raise typer.Exit(0 if all(c.ok for c in checks) else 1)
+
+
+@app.command()
+def bench(
+    path: Annotated[Path | None, typer.Option("--json", help="also write the figures to this file")] = None,
+    size: str = typer.Option("city", help="small or city"),
+) -> None:
+    """Measure building, starting, asking and the first view, and print each as a distribution."""
+    from bench.run import run
+
+    with Bars() as bars:
+        figures = run(size, bars)
+    table = Table("figure", "p50", "p95", "n", "unit")
+    for name, figure in figures.items():
+        middle = figure.get("p50", figure.get("value"))
+        cells = (f"{middle:,.4g}", f"{figure['p95']:,.4g}" if "p95" in figure else "", str(figure.get("n", "")))
+        table.add_row(name, *cells, figure["unit"])
+    out.print(table)
+    if path:
+        path.write_text(json.dumps(figures, indent=1))
+
+
+def _with_city(settings: Settings, question, **options: object) -> object:
+    from data_access.opening import open_city
+
+    city = open_city(settings)
+    try:
+        return question(city, **options)
+    finally:
+        city.close()
+
+
+def _through(command: str, options: dict, here) -> object:
+    """Do it in this process, or, where a server owns the store, have that server do it."""
+    with Bars() as bars:
+        try:
+            return here(Settings(), bars)
+        except StoreBusy as busy:
+            if not busy.url:
+                raise
+            return _ask_server(busy, command, options, bars)
+
+
+def _ask_server(busy: StoreBusy, command: str, options: dict, bars: Bars) -> object:
+    from urllib.error import URLError
+    from urllib.request import Request, urlopen
+
+    headers = {"X-Jingwei-Token": busy.token or "", "Content-Type": "application/json"}
+    request = Request(f"{busy.url}/control/{command}", json.dumps(options).encode(), headers)
+    try:
+        with urlopen(request) as answer:
+            for line in answer:
+                told = json.loads(line)
+                if "progress" in told:
+                    bars(*told["progress"])
+                elif "error" in told:
+                    raise JingweiError(told["error"])
+                else:
+                    return told["result"]
+    except URLError as error:
+        raise JingweiError(f"{busy} It does not answer: {error.reason}.") from error
+    raise JingweiError("The server ended its answer early; look at its log.")
+
+
+def _ensure(settings: Settings, size: str) -> None:
+    """Make sure the store holds a city; a build of the reference city that was cut short begins anew."""
+    from data_access.opening import open_city
+    from demo.reference import SEED, found
+
+    done = settings.home / "complete"
+    if done.exists():
+        return
+    if settings.store_url.startswith("clickhousedb:///") and (settings.home / "store").exists():
+        try:
+            city = open_city(settings)
+            cut_short = bool(city.profile.seed)
+            city.close()
+        except NoCity:
+            cut_short = True
+        if not cut_short:
+            return
+        _remove(settings)
+    with Bars() as bars:
+        found(settings, size, SEED, bars).close()
+    done.touch()
+
+
+def _remove(settings: Settings) -> None:
+    shutil.rmtree(settings.home / "store", ignore_errors=True)
+    for name in ("operations.db", "store.lock", "complete"):
+        (settings.home / name).unlink(missing_ok=True)
 
 
 def main() -> None:
-    """Run the command; errors a person can act on are one line, not a trace."""
+    """Run the command; an error a person can act on is one line, not a trace."""
     try:
         app()
     except JingweiError as error:
-        err.print(f"[bold red]jingwei:[/] {error}", highlight=False)
+        err.print(f"[bold red]jingwei:[/] {escape(str(error))}", highlight=False)
         sys.exit(2)

@@ -2,8 +2,6 @@
 
 URL = "url"
 """dcc.Location that every callback reads the View from."""
-GO = "go"
-"""dcc.Location that a callback writes an address to, to go there."""
 MOMENT = "moment"
 """dcc.Store with the moment all panels show, as ``version-second``; moved on by the live poll."""
 ADDRESS = "address"

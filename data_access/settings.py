@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     )
     tile_url: str = Field("", description="XYZ tile URL to lay under the map; empty: none is asked for")
     tick: float = Field(10.0, gt=0, description="seconds after which a live screen's moment moves on by itself")
+    live: bool = Field(True, description="keep the reference city alive with its simulator while serving it")
     host: str = "127.0.0.1"
     port: int = Field(8050, ge=1, le=65535)
     threads: int = Field(8, ge=1, description="requests answered at once by the server process")

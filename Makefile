@@ -1,0 +1,35 @@
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8050
+PYTHON ?= python3
+export JINGWEI_PORT := $(PORT)
+
+.PHONY: run test lint bench setup clean
+
+run: $(VENV)/run.done
+	$(BIN)/jingwei serve
+
+test: $(VENV)/test.done
+	@deploy/browser.sh
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+bench: $(VENV)/test.done
+	@deploy/browser.sh
+	$(BIN)/jingwei bench
+
+$(VENV)/run.done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/test.done: $(VENV)/run.done
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,73 @@
+"""What other commands ask of the server while it owns the store: token-guarded, answered line by line as JSON."""
+
+import json
+import queue
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from flask import Flask, Response, abort, request
+
+from data_access.city import City
+from data_access.doctor import census
+from data_access.errors import JingweiError
+from ingest.load import load_into
+from ingest.quarantine import rejects
+
+Progress = Callable[[str, float], None]
+
+
+def register(server: Flask, city: City) -> str:
+    """Put the control endpoint on the server; returns the token that callers must send."""
+    token = secrets.token_urlsafe(24)
+
+    @server.post("/control/<command>")
+    def control(command: str) -> Response:
+        if not secrets.compare_digest(request.headers.get("X-Jingwei-Token", ""), token):
+            abort(403)
+        if command not in COMMANDS:
+            abort(404)
+        options = request.get_json(silent=True) or {}
+        return Response(streamed(city, COMMANDS[command], options), mimetype="application/x-ndjson")
+
+    return token
+
+
+def streamed(city: City, command: Callable, options: dict) -> Iterator[str]:
+    """Run a command in a thread; yields its progress, then its result or its error, one JSON object a line."""
+    told: queue.Queue = queue.Queue()
+
+    def work() -> None:
+        try:
+            result = command(city, options, lambda what, part: told.put({"progress": [what, part]}))
+            told.put({"result": result})
+        except JingweiError as error:
+            told.put({"error": str(error)})
+        except Exception as error:
+            told.put({"error": f"{type(error).__name__}: {error}"})
+        told.put(None)
+
+    threading.Thread(target=work, daemon=True).start()
+    while (item := told.get()) is not None:
+        yield json.dumps(item, default=str, ensure_ascii=False) + "\n"
+
+
+def _doctor(city: City, options: dict, progress: Progress) -> dict:
+    return census(city)
+
+
+def _rejects(city: City, options: dict, progress: Progress) -> list[dict]:
+    return rejects(city, **options)
+
+
+def _load(city: City, options: dict, progress: Progress) -> dict:
+    return asdict(load_into(city, Path(options["path"]), progress))
+
+
+COMMANDS: dict[str, Callable[[City, dict, Progress], object]] = {
+    "doctor": _doctor,
+    "rejects": _rejects,
+    "load": _load,
+}

@@ -1,0 +1,23 @@
+"""The summary of a load, as text for the terminal."""
+
+
+def printed(summary: dict) -> str:
+    """What `jingwei load` did: the city's size, each file's counts, the reasons of refusal with examples."""
+    units = ", ".join(f"{n:,} {level}" for level, n in summary["units"].items())
+    lines = [f"City {summary['city']}: {units}; {summary['leaves']:,} leaves, {summary['zones']} zones."]
+    lines[0] += " Built." if summary["built"] else " Already there."
+    for file in summary["files"]:
+        lines.append(_file(file))
+        lines += [f"    {n:>8,}  {reason}" for reason, n in sorted(file["reasons"].items(), key=lambda r: -r[1])]
+        lines += [f"      e.g. line {r['line']}: {r['detail']}" for r in file["examples"]]
+        if file["error"]:
+            lines.append(f"    stopped: {file['error']}")
+    lines += [f"warning: {text}" for text in summary["warnings"]]
+    if summary["others"]:
+        lines.append(f"{len(summary['others'])} outlines or members were refused; see `jingwei rejects`.")
+    return "\n".join(lines)
+
+
+def _file(file: dict) -> str:
+    counts = {name: n for name, n in file.items() if isinstance(n, int)}
+    return f"  {file['file']}: " + ", ".join(f"{n:,} {name}" for name, n in counts.items())
