@@ -73,6 +73,10 @@ class WorkClock:
         return self._edges[i] - (self._worked[i] - target)
 
 
+def _second(at: time) -> int:
+    return at.hour * 3600 + at.minute * 60 + at.second
+
+
 @lru_cache(maxsize=8)
 def work_clock(calendar: Calendar, zone: str, first: date, last: date) -> WorkClock:
     """A shared WorkClock, since building one walks every day."""
@@ -89,8 +93,10 @@ def deadlines(
     at = np.asarray(at, dtype=float)
     if not len(at):
         return at
-    # At most a third of days may be non-working in a row before the margin is used up.
-    margin = timedelta(days=60 + 10 * float(np.max(limit)) / 86400)
+    # Twice as many weeks as the limit fills, since holidays take some away, and two months beside.
+    week = len(calendar.weekdays) * sum((_second(b) - _second(a)) for a, b in calendar.spans)
+    longest = float(np.max(np.where(working, limit, 0), initial=0))
+    margin = timedelta(days=60 + 14 * longest / max(week, 3600))
     first = datetime.fromtimestamp(at.min(), ZoneInfo(zone)).date() - timedelta(days=30)
     last = (datetime.fromtimestamp(at.max(), ZoneInfo(zone)) + margin).date()
     clock = work_clock(calendar, zone, first.replace(day=1), last.replace(day=28))

@@ -124,9 +124,9 @@ class Types(_Part):
     file: FilePath | None = None
     auto: bool = False
     group: str | None = None
-    limit_hours: Number = Field(40.0, gt=0, le=100_000)
+    limit_hours: Number = Field(40.0, gt=0, le=20_000)
     working: bool = True
-    response_hours: Number = Field(2.0, gt=0, le=100_000)
+    response_hours: Number = Field(2.0, gt=0, le=20_000)
     severity: int = Field(0, ge=0, le=3)
     most: int = 1000
 

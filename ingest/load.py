@@ -16,7 +16,7 @@ from data_access.opening import open_city
 from data_access.plan import CityPlan
 from data_access.profile import Profile
 from data_access.settings import Settings
-from data_access.write import Receipt, Reject
+from data_access.write import Receipt, Reject, landed
 from ingest.boundaries import Progress
 from ingest.caserows import CaseMapper
 from ingest.cityfile import CaseFile
@@ -95,9 +95,11 @@ def _load_file(
         for chunk in _chunks(reading.rows()):
             progress(counts.file, min(read / size, 0.99))
             token = _digest("cases", cases.feed, mapping, *(row.raw for row in chunk))
-            items = [_item(mapper, declared, row) for row in chunk]
-            receipt = submit_items(city, cases.feed, "case_step", items, token, counts.file, cases.crs)
-            _count(counts, items, receipt)
+            receipt, items = landed(city, token), []
+            if receipt is None:
+                items = [_item(mapper, declared, row) for row in chunk]
+                receipt = submit_items(city, cases.feed, "case_step", items, token, counts.file, cases.crs)
+            _count(counts, len(chunk), items, receipt)
             read += sum(len(row.raw) for row in chunk)
     except BadSource as error:
         counts.error = str(error)
@@ -129,11 +131,11 @@ def _item(mapper: CaseMapper, declared: object, row: Row) -> Item:
         return Item(row.line, row.raw, refused=error)
 
 
-def _count(counts: FileCounts, items: list[Item], receipt: Receipt) -> None:
-    counts.rows += len(items)
+def _count(counts: FileCounts, rows: int, items: list[Item], receipt: Receipt) -> None:
+    counts.rows += rows
     if receipt.repeated:
         counts.rejected += receipt.rejected
-        counts.duplicates += len(items) - receipt.rejected
+        counts.duplicates += rows - receipt.rejected
         return
     counts.steps += receipt.accepted
     for item in items:
