@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
+from ingest.cases import iso
 from ingest.cityfile import CaseFile, Mapped
 from ingest.fields import Past, Planned, epoch_ms
 from ingest.files import GEOMETRY, Row
@@ -70,7 +71,15 @@ class CaseMapper:
             if word not in status.steps:
                 raise Refused("unknown_status", shown(status.column, word))
             self._status_steps(word, values, at)
+        self._check_order(at)
         return at
+
+    def _check_order(self, at: dict[str, int]) -> None:
+        column = {step: name for name, step in self.cases.times.items()}
+        for step, moment in at.items():
+            if step != "due_at" and moment < at["reported"]:
+                name = column.get(step) or self.cases.status.at
+                raise Refused("bad_time", shown(name, iso(moment), f"{step} before reported, {iso(at['reported'])}"))
 
     def _status_steps(self, word: str, values: dict, at: dict[str, int]) -> None:
         status = self.cases.status

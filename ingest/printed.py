@@ -1,5 +1,8 @@
 """The summary of a load, as text for the terminal."""
 
+from ingest.reasons import REASONS
+from ingest.summary import EXAMPLES
+
 
 def printed(summary: dict) -> str:
     """What `jingwei load` did: the city's size, each file's counts, the reasons of refusal with examples."""
@@ -8,16 +11,22 @@ def printed(summary: dict) -> str:
     lines[0] += " Built." if summary["built"] else " Already there."
     for file in summary["files"]:
         lines.append(_file(file))
-        lines += [f"    {n:>8,}  {reason}" for reason, n in sorted(file["reasons"].items(), key=lambda r: -r[1])]
-        lines += [f"      e.g. line {r['line']}: {r['detail']}" for r in file["examples"]]
+        for reason, n in sorted(file["reasons"].items(), key=lambda r: -r[1]):
+            lines.append(f"    {n:>8,}  {reason}: {REASONS[reason].en}")
+            lines += [_example(r) for r in file["examples"] if r["reason"] == reason]
         if file["error"]:
             lines.append(f"    stopped: {file['error']}")
     lines += [f"warning: {text}" for text in summary["warnings"]]
     if summary["others"]:
         lines.append(f"{len(summary['others'])} outlines or members were refused; see `jingwei rejects`.")
+        lines += [f"{_example(r)} ({REASONS[r['reason']].en})" for r in summary["others"][:EXAMPLES]]
     return "\n".join(lines)
 
 
 def _file(file: dict) -> str:
     counts = {name: n for name, n in file.items() if isinstance(n, int)}
     return f"  {file['file']}: " + ", ".join(f"{n:,} {name}" for name, n in counts.items())
+
+
+def _example(reject: dict) -> str:
+    return f"              {reject['source']}:{reject['line']}: {reject['detail']}"

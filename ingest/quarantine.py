@@ -8,9 +8,9 @@ from ingest.reasons import REASONS
 def rejects(city: City, limit: int = 100, feed: str | None = None, reason: str | None = None) -> list[dict]:
     """The newest refused lines, at most `limit`, of one feed or reason where named.
 
-    Each is a dictionary: token, feed, kind, at (aware UTC), source, line, reason, title (a T), detail, raw.
+    Each is a dictionary: token, feed, kind, at (aware UTC), source, line, reason, title (zh, en), detail, raw.
     """
-    return [row | {"title": REASONS.get(row["reason"])} for row in rejected(city, limit, feed, reason)]
+    return [row | {"title": _title(row["reason"])} for row in rejected(city, limit, feed, reason)]
 
 
 def reject_counts(city: City, feed: str | None = None) -> list[dict]:
@@ -18,5 +18,10 @@ def reject_counts(city: City, feed: str | None = None) -> list[dict]:
     found = rejected_by_reason(city, feed)
     columns = zip(*(found[n] for n in ("feed", "source", "reason", "n")), strict=True)
     return [
-        {"feed": f, "source": s, "reason": r, "title": REASONS.get(r), "n": int(n)} for f, s, r, n in columns
+        {"feed": f, "source": s, "reason": r, "title": _title(r), "n": int(n)} for f, s, r, n in columns
     ]
+
+
+def _title(reason: str) -> dict[str, str]:
+    title = REASONS.get(reason)
+    return {"zh": title.zh, "en": title.en} if title else {"zh": reason, "en": reason}

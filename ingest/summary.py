@@ -1,6 +1,5 @@
 """What a load did, in counts and in words."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from data_access.write import Reject
@@ -24,13 +23,13 @@ class FileCounts:
     rejected: int = 0
     duplicates: int = 0
     steps: int = 0
-    reasons: Counter = field(default_factory=Counter)
+    reasons: dict[str, int] = field(default_factory=dict)
     examples: list[Reject] = field(default_factory=list)
     error: str = ""
 
     def refuse(self, reject: Reject) -> None:
         """Count a refused row, and keep it as an example where there are few of its reason."""
-        self.reasons[reject.reason] += 1
+        self.reasons[reject.reason] = self.reasons.get(reject.reason, 0) + 1
         if self.reasons[reject.reason] <= EXAMPLES:
             self.examples.append(reject)
 

@@ -1,9 +1,10 @@
 """A city loaded from files into a real store: a clipping of New York, with every kind of bad row."""
 
 import gzip
+import json
 import os
 import shutil
-from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from data_access.errors import BadSource
 from data_access.opening import open_city
 from data_access.settings import Settings
 from ingest.load import load
+from ingest.printed import printed
 from ingest.quarantine import reject_counts, rejects
 
 REPO = Path(__file__).parents[2]
@@ -86,10 +88,18 @@ def test_good_rows_load_and_bad_rows_are_told(first):
     (counts,) = first.files
     assert counts.rows == 44
     assert (counts.loaded, counts.rejected, counts.duplicates) == (28, 15, 1)
-    assert counts.reasons == Counter(EXPECTED)
+    assert counts.reasons == EXPECTED
     assert not first.failed
     lines = (ISLAND / "requests.ndjson").read_text().splitlines()
     assert all(lines[e.line - 1] == e.raw for e in counts.examples)
+
+
+def test_the_summary_in_words(first):
+    text = printed(json.loads(json.dumps(asdict(first))))
+    assert text.startswith("City staten-island: 1 borough, 4 district, 23 neighbourhood, 126 tract; 126 leaves")
+    assert "44 rows, 28 loaded, 15 rejected, 1 duplicates" in text
+    assert "1  swapped_coordinates: Longitude and latitude are swapped" in text
+    assert "requests.ndjson:" in text
 
 
 def test_quarantine(first, settings):
@@ -99,7 +109,7 @@ def test_quarantine(first, settings):
         (found,) = rejects(city, 10, reason="swapped_coordinates")
         assert found["source"] == "requests.ndjson"
         assert found["detail"].startswith("lon=40.")
-        assert found["title"].en == "Longitude and latitude are swapped"
+        assert found["title"]["en"] == "Longitude and latitude are swapped"
         assert len(rejects(city, 4, feed="nyc311")) == 4
         assert not rejects(city, 4, feed="other")
     finally:

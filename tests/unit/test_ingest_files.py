@@ -158,6 +158,7 @@ REFUSED = {
     "an odd grade": ({"grade": "low"}, "bad_value: grade=low"),
     "no day": ({"done": "2026-02-30"}, "bad_time: done=2026-02-30"),
     "too early": ({"done": "0001-01-01"}, "bad_time: done=0001-01-01"),
+    "closed too soon": ({"done": "2026-01-04"}, r"bad_time: done=2026-01-03T16:00:00Z \(closed before reported"),
     "a bare number": ({"opened": 1767571200}, "bad_time: opened=1767571200"),
 }
 
