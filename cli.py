@@ -65,6 +65,7 @@ def serve() -> None:
         workers=1,
         blocking_threads=settings.threads,
         log_access=False,
+        websockets=False,
     ).serve()
 
 

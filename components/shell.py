@@ -53,11 +53,12 @@ def breadcrumb(city: City, ask: Ask) -> list[Component]:
 
 def _count(city: City, ask: Ask, n: int) -> str:
     level = city.profile.levels[min(ask.unit.level + 1, len(city.profile.levels) - 1)]
-    word = city.profile.zone_title if ask.view.tree == ZONES and ask.unit.row == 0 else level.plural
-    if ask.unit.level < 0:
+    word = T(level.plural.zh, level.plural.en.lower())
+    if ask.view.tree == ZONES and ask.unit.row == 0:
+        word = T("管理区", "zones")
+    elif ask.unit.level < 0:
         word = T("单元", "units")
-    text = word or level.plural
-    return T("{n} 个{word}", "{n} {word}").fill(n=fmt.number(n), word=text)(ask.view.lang)
+    return T("{n} 个{word}", "{n} {word}").fill(n=fmt.number(n), word=word)(ask.view.lang)
 
 
 def _choices(city: City, ask: Ask) -> list[Component]:

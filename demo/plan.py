@@ -125,7 +125,7 @@ def zones(tree: Tree, ground: Ground) -> tuple[Zone, ...]:
 
 
 def roads(tree: Tree, ground: Ground, streets: dict[str, shapely.Geometry]) -> list[tuple[str, shapely.Geometry]]:
-    """Arterials of the built-up area: the borders that dense streets share, smoothed."""
+    """Arterials of the built-up area: the borders that dense streets share."""
     at = borders(tree).street
     area = np.add.reduceat(ground.area, at[:-1])
     dense = np.flatnonzero(np.diff(at) / area > ROAD_DENSITY)
@@ -133,7 +133,7 @@ def roads(tree: Tree, ground: Ground, streets: dict[str, shapely.Geometry]) -> l
     a, b = shapely.STRtree(edges).query(edges, predicate="intersects")
     a, b = a[a < b], b[a < b]
     shared = shapely.line_merge(shapely.intersection(edges[a], edges[b]))
-    smooth = shapely.simplify(shapely.get_parts(shared), 0.0012)
+    smooth = shapely.simplify(shapely.get_parts(shared), 0.0001)
     return [("road", line) for line in smooth if line.length > 0.004]
 
 

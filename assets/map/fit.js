@@ -5,7 +5,7 @@
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
-  const OPTIONS = { padding: [16, 16] };
+  const OPTIONS = { paddingTopLeft: [16, 44], paddingBottomRight: [16, 28] };
 
   map.fit = {
     create(leaflet) {

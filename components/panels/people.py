@@ -15,7 +15,6 @@ DUTY = {True: T("在岗", "on duty"), False: T("轮休", "off duty")}
 def row(holder: Holder, city: City, ask: Ask) -> Component:
     """One post: unit and role, who holds it, how to reach them."""
     lang = ask.view.lang
-    level = city.profile.levels[holder.unit.level].title if holder.unit.level >= 0 else city.profile.zone_title
     deputy = T("副 {name}", "deputy {name}").fill(name=holder.deputy)(lang) if holder.deputy else ""
     duty = html.Span()
     if holder.on_duty is not None:
@@ -23,7 +22,6 @@ def row(holder: Holder, city: City, ask: Ask) -> Component:
     own = " own" if holder.unit.id == ask.unit.id else ""
     return html.Div(
         [
-            html.Span((level or T("", ""))(lang), className="post-level"),
             html.Span([html.B(holder.unit.title(lang)), f" · {holder.role(lang)}"], className="post-what"),
             html.Span(holder.name, className="post-name", title=deputy),
             html.Span(holder.phone, className="post-phone"),

@@ -44,7 +44,7 @@ def figure(data: Trend, city: City, ask: Ask) -> go.Figure:
         lines += _band(joined, low, high, BAND(lang), colours["accent"])
         lines.append(_line(joined, mid, AHEAD(lang), colours["accent"], 1.6, "dot"))
     out = go.Figure(lines)
-    out.update_layout(_layout(colours, lang))
+    out.update_layout(_layout(colours, lang, data.metric.unit.en == "%"))
     out.add_vline(x=when[-1], line={"color": colours["accent"], "width": 1})
     return out
 
@@ -61,7 +61,8 @@ def _band(x: list, low: np.ndarray, high: np.ndarray, name: str, colour: str) ->
     return [go.Scatter(y=low, **edge), go.Scatter(y=high, **edge | fill)]
 
 
-def _layout(colours: dict[str, str], lang: str) -> dict:
+def _layout(colours: dict[str, str], lang: str, share: bool) -> dict:
+    floor = {} if share else {"rangemode": "tozero"}
     axis = {"color": colours["text-3"], "gridcolor": colours["line"], "zeroline": False, "fixedrange": True}
     return {
         "margin": {"l": 44, "r": 12, "t": 6, "b": 24},
@@ -72,7 +73,7 @@ def _layout(colours: dict[str, str], lang: str) -> dict:
         "hovermode": "x unified",
         "hoverlabel": {"bgcolor": colours["surface-2"], "bordercolor": colours["line"]},
         "xaxis": axis | {"showgrid": False, "tickformat": "%H:%M\n%m-%d" if lang == "zh" else "%H:%M\n%-d %b"},
-        "yaxis": axis | {"rangemode": "tozero", "nticks": 5, "tickformat": ",~g"},
+        "yaxis": axis | {"nticks": 6, "tickformat": ",~g"} | floor,
     }
 
 

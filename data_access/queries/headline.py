@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Figure
-from data_access.units import Unit
+from data_access.units import OUTSIDE, Unit
 
 NAMED = 2
 
@@ -31,6 +31,8 @@ def headline(city: City, ask: Ask) -> Headline:
     figure = rate.figure(city, ask)
     missed = []
     for child in city.units.children(ask.unit, ask.view.tree):
+        if child.id == OUTSIDE:
+            continue
         part = rate.figure(city, ask, ask.scope.clip(child.intervals))
         if part.known and part.m > part.n:
             missed.append((int(part.m - part.n), child))

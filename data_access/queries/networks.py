@@ -39,8 +39,10 @@ def networks(city: City, ask: Ask) -> list[Network]:
 
 def _read(city: City, ask: Ask, end: float) -> list[Network]:
     begins = end - SLOT * np.arange(SLOTS, 0, -1.0)
+    slowest = max((int(i) for i in city.devices["interval"]), default=SLOT)
+    early = max(0, -(-slowest // SLOT) - 1)
     states = city.live.feeds().values()
-    received, expected = _received(city, ask, begins), _expected(city, ask)
+    received, expected = _received(city, ask, begins[0] - SLOT * early, early + SLOTS), _expected(city, ask)
     online = _online(city, ask)
     out = []
     for key in NETWORKS:
@@ -53,32 +55,42 @@ def _read(city: City, ask: Ask, end: float) -> list[Network]:
     return out
 
 
-def _received(city: City, ask: Ask, begins: np.ndarray) -> dict[str, np.ndarray]:
-    h, d, first = reading_hour.c, device.c, begins[0]
+def _received(city: City, ask: Ask, first: float, slots: int) -> dict[str, np.ndarray]:
+    """Readings by feed in each of `slots` hours from `first` on."""
+    h, d = reading_hour.c, device.c
     slot = func.toUnixTimestamp(h.hour)
     statement = (
         select(d.feed, slot.label("slot"), func.sum(h.n).label("n"))
         .select_from(reading_hour.join(device, d.id == h.device))
-        .where(h.day >= stamp(first).date(), h.hour >= stamp(first), h.hour < stamp(begins[-1] + SLOT))
+        .where(h.day >= stamp(first).date(), h.hour >= stamp(first), h.hour < stamp(first + SLOT * slots))
         .where(*in_leaves(d.leaf, ask.intervals, city.units.leaves))
         .group_by(d.feed, slot)
     )
     rows = city.store.arrays(statement)
     out: dict[str, np.ndarray] = {}
     for feed, at, n in zip(rows["feed"], rows["slot"], rows["n"], strict=True):
-        out.setdefault(feed, np.zeros(SLOTS))[int((float(at) - first) // SLOT)] += n
+        out.setdefault(feed, np.zeros(slots))[int((float(at) - first) // SLOT)] += n
     return out
 
 
-def _expected(city: City, ask: Ask) -> dict[str, float]:
+def _smoothed(got: np.ndarray, interval: int) -> np.ndarray:
+    """The last SLOTS hours; for members that speak more rarely than hourly, means over their interval."""
+    width = max(1, -(-interval // SLOT))
+    means = np.convolve(got, np.full(width, 1 / width))[: len(got)]
+    return means[-SLOTS:]
+
+
+def _expected(city: City, ask: Ask) -> dict[str, tuple[float, int]]:
+    """By feed: how many readings an hour its members should give, and their longest interval."""
     d = city.devices
     inside = np.zeros(len(d["leaf"]), bool)
     for lo, hi in ask.intervals:
         inside |= (d["leaf"] >= lo) & (d["leaf"] < hi)
-    out: dict[str, float] = {}
+    out: dict[str, tuple[float, int]] = {}
     for feed in np.unique(d["feed"][inside]) if inside.any() else ():
         mine = inside & (d["feed"] == feed)
-        out[feed] = float((SLOT / d["interval"][mine].astype(float)).sum())
+        intervals = d["interval"][mine].astype(float)
+        out[feed] = float((SLOT / intervals).sum()), int(intervals.max())
     return out
 
 
@@ -87,13 +99,13 @@ def _shares(
 ) -> tuple[np.ndarray, tuple]:
     total, wanted, gaps = np.zeros(SLOTS), 0.0, []
     for state in feeds:
-        due = expected.get(state.feed.key, 0.0)
-        if not due:
+        if state.feed.key not in expected:
             continue
-        got = received.get(state.feed.key, np.zeros(SLOTS))
+        due, interval = expected[state.feed.key]
+        got = _smoothed(received.get(state.feed.key, np.zeros(SLOTS)), interval)
         total, wanted = total + got, wanted + due
         # Feeds that speak less than once a slot cannot show a gap of one slot.
-        if state.feed.interval <= SLOT and due >= 4:
+        if interval <= SLOT and due >= 4:
             gaps += [(state, begins[a], begins[b - 1] + SLOT) for a, b in _runs(got == 0)]
     share = total / wanted if wanted else np.full(SLOTS, np.nan)
     return np.minimum(share, 1.0), tuple(gaps)

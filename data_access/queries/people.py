@@ -27,14 +27,14 @@ class Holder:
 
 
 def people(city: City, ask: Ask) -> list[Holder]:
-    """The posts from the city down to the ask's unit, and of the unit itself, the unit's own first."""
+    """The unit's own posts, then those of the units above, the nearest first; of these, none that is off duty."""
     path = [*city.units.ancestors(ask.unit, ask.view.tree), ask.unit]
     units = {u.id: u for u in reversed(path)}
     posts = city.cache.get(("posts", tuple(units)), lambda: posts_of(city.operations, list(units)))
     roles = {r.key: r.title for r in city.profile.roles}
     hour = datetime.fromtimestamp(ask.at, ZoneInfo(city.profile.zone)).strftime("%H:%M")
     rank = {unit_id: n for n, unit_id in enumerate(units)}
-    return [
+    holders = [
         Holder(
             units[p.unit],
             roles.get(p.role, T(p.role, p.role)),
@@ -46,6 +46,7 @@ def people(city: City, ask: Ask) -> list[Holder]:
         )
         for p in sorted(posts, key=lambda p: (rank[p.unit], p.id))
     ]
+    return [h for h in holders if h.unit.id == ask.unit.id or h.on_duty is not False]
 
 
 def on_duty(shift: str, hour: str) -> bool | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import DateTime64, UInt8
+from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import DateTime64
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true, type_coerce
 
 from data_access.ask import Ask, Span
@@ -19,7 +19,6 @@ from data_access.city import City
 from data_access.profile import CaseType
 from data_access.sources.base import Points, Source, in_leaves
 from data_access.store.tables import case_now
-from data_access.units import Intervals
 from data_access.vector import Vector
 
 c = case_now.c

@@ -105,7 +105,9 @@ class DeviceCount(Source):
             n = city.store.rows(select(func.count().label("n")).select_from(members.subquery()))[0]["n"]
             return np.full(len(points), float(n))
         reach = SILENT_AFTER * self._slowest(city)
-        return _heard(city, members, points) if reach <= step else _heard_within(city, members, points, reach)
+        heard = _heard(city, members, points) if reach <= step else _heard_within(city, members, points, reach)
+        starts = np.array([end - max(reach, step) for _, end in points])
+        return np.where(starts >= _first_hour(city), heard, np.nan)
 
     def _slowest(self, city: City) -> int:
         intervals = select(d.id, d.interval).where(self.condition_among()).subquery()
@@ -116,6 +118,11 @@ class DeviceCount(Source):
         """The devices it is about, whatever their state."""
         among = self.among()
         return among if among is not None else d.id > 0
+
+
+def _first_hour(city: City) -> float:
+    first = select(func.toUnixTimestamp(func.min(reading_hour.c.hour)).label("at"))
+    return city.cache.get("first hour", lambda: float(city.store.rows(first)[0]["at"]))
 
 
 def _heard(city: City, members: Select, points: Points) -> np.ndarray:

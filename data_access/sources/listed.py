@@ -68,7 +68,7 @@ def _columns(at: float) -> list[ColumnElement]:
 
 
 def _seconds(column: ColumnElement, name: str) -> ColumnElement:
-    return (func.toUnixTimestamp64Milli(type_coerce(column, DateTime64(3, "UTC"))) / 1000).label(name)
+    return func.divide(func.toUnixTimestamp64Milli(type_coerce(column, DateTime64(3, "UTC"))), 1000).label(name)
 
 
 def _last(field: int, kind: object) -> ColumnElement:
