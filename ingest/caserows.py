@@ -79,7 +79,8 @@ class CaseMapper:
         for step, moment in at.items():
             if step != "due_at" and moment < at["reported"]:
                 name = column.get(step) or self.cases.status.at
-                raise Refused("bad_time", shown(name, iso(moment), f"{step} before reported, {iso(at['reported'])}"))
+                why = f"{step} before reported, {iso(at['reported'])}"
+                raise Refused("bad_time", shown(name, iso(moment), why))
 
     def _status_steps(self, word: str, values: dict, at: dict[str, int]) -> None:
         status = self.cases.status
