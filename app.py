@@ -5,7 +5,7 @@ from flask import Flask
 from flask_caching import Cache
 from flask_compress import Compress
 
-from callbacks import again, control, endpoints, explain, header, mapping, panels
+from callbacks import again, control, endpoints, explain, header, mapping, panels, reference
 from components import catalogue, ids
 from components.page import page
 from data_access.city import City
@@ -35,6 +35,7 @@ def create_app(settings: Settings, city: City | None = None) -> Dash:
     panels.register(app, city, shown, kept)
     mapping.register(app, city, layers)
     explain.register(app, city, shown)
+    reference.register(app, city, layers)
     again.register(app)
     same = ClientsideFunction("jingwei", "same")
     app.clientside_callback(same, Output(ids.SHOWN, "data"), Input(ids.SURFACE, "data"))

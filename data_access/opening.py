@@ -1,5 +1,7 @@
 """Opening the city that a store holds."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
@@ -19,8 +21,8 @@ from data_access.units import Units, UnitTable, Zone
 from data_access.words import T
 
 
-def open_city(settings: Settings) -> City:
-    """Open the city that the settings' store holds.
+def open_city(settings: Settings, clock: Callable[[], float] = time.time) -> City:
+    """Open the city that the settings' store holds; `clock` gives the present in UTC epoch seconds.
 
     Raises NoCity when it holds none, StoreBusy when another process owns it, DeclarationError for a bad metric.
     """
@@ -33,7 +35,7 @@ def open_city(settings: Settings) -> City:
     except Exception:
         store.close()
         raise
-    live = read_live(store, profile, settings.tick)
+    live = read_live(store, profile, settings.tick, clock)
     return City(settings, store, operations, profile, units, live, Cache(), registry)
 
 
@@ -60,11 +62,11 @@ def read_units(store: Store) -> Units:
     return Units(table, zones)
 
 
-def read_live(store: Store, profile: Profile, tick: float) -> Live:
+def read_live(store: Store, profile: Profile, tick: float, clock: Callable[[], float] = time.time) -> Live:
     """The live state as the landed batches tell it."""
     b = tables.batch.c
     newest = store.rows(select(func.max(b.version).label("version")))[0]["version"] or 0
-    live = Live(profile.feeds, int(newest), tick)
+    live = Live(profile.feeds, int(newest), tick, clock)
     seen = select(
         b.feed,
         func.max(b.at).label("at"),

@@ -27,7 +27,7 @@ class Holder:
 
 
 def people(city: City, ask: Ask) -> list[Holder]:
-    """The unit's own posts, then those of the units above, the nearest first; of these, none that is off duty."""
+    """The unit's own posts, then those of the units above, the nearest first; none that is off duty."""
     path = [*city.units.ancestors(ask.unit, ask.view.tree), ask.unit]
     units = {u.id: u for u in reversed(path)}
     posts = city.cache.get(("posts", tuple(units)), lambda: posts_of(city.operations, list(units)))
@@ -46,7 +46,7 @@ def people(city: City, ask: Ask) -> list[Holder]:
         )
         for p in sorted(posts, key=lambda p: (rank[p.unit], p.id))
     ]
-    return [h for h in holders if h.unit.id == ask.unit.id or h.on_duty is not False]
+    return [h for h in holders if h.on_duty is not False]
 
 
 def on_duty(shift: str, hour: str) -> bool | None:

@@ -107,7 +107,13 @@ class DeviceCount(Source):
         reach = SILENT_AFTER * self._slowest(city)
         heard = _heard(city, members, points) if reach <= step else _heard_within(city, members, points, reach)
         starts = np.array([end - max(reach, step) for _, end in points])
-        return np.where(starts >= _first_hour(city), heard, np.nan)
+        return np.where(starts >= self._first_hour(city, members), heard, np.nan)
+
+    def _first_hour(self, city: City, members: Select) -> float:
+        h = reading_hour.c
+        first = select(func.toUnixTimestamp(func.min(h.hour)).label("at")).where(h.device.in_(members))
+        key = ("first hour", self.key, str(members))
+        return city.cache.get(key, lambda: float(city.store.rows(first)[0]["at"]))
 
     def _slowest(self, city: City) -> int:
         intervals = select(d.id, d.interval).where(self.condition_among()).subquery()
@@ -118,11 +124,6 @@ class DeviceCount(Source):
         """The devices it is about, whatever their state."""
         among = self.among()
         return among if among is not None else d.id > 0
-
-
-def _first_hour(city: City) -> float:
-    first = select(func.toUnixTimestamp(func.min(reading_hour.c.hour)).label("at"))
-    return city.cache.get("first hour", lambda: float(city.store.rows(first)[0]["at"]))
 
 
 def _heard(city: City, members: Select, points: Points) -> np.ndarray:
