@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +24,8 @@ app = typer.Typer(
     add_completion=False,
 )
 out, err = Console(), Console(stderr=True)
+COMPLETE = "complete"
+"""A file in the home that says its city is whole; without it, a build may have been cut short."""
 
 
 class Bars:
@@ -54,7 +57,11 @@ def serve() -> None:
     from granian.constants import Interfaces
 
     settings = Settings()
-    _ensure(settings, "city")
+    if not (settings.home / COMPLETE).exists():
+        # In a process of its own: the engine does not survive the server's fork.
+        command = [sys.executable, "-c", "from cli import main; main()", "demo"]
+        if code := subprocess.run(command, check=False).returncode:
+            raise typer.Exit(code)
     out.print(f"Jingwei at [bold]http://{settings.host}:{settings.port}[/] (Ctrl+C to stop)", highlight=False)
     Granian(
         "app:wsgi",
@@ -92,7 +99,7 @@ def load(path: Annotated[Path, typer.Argument(help="the city file, CITY.yaml")])
         return asdict(load_city(settings, path, bars))
 
     summary = _through("load", {"path": str(path.absolute())}, here)
-    out.print(printed(summary))
+    out.print(printed(summary), markup=False, highlight=False)
     if any(f["error"] for f in summary["files"]):
         raise typer.Exit(1)
 
@@ -211,7 +218,7 @@ def _ensure(settings: Settings, size: str) -> None:
     from data_access.opening import open_city
     from demo.reference import SEED, found
 
-    done = settings.home / "complete"
+    done = settings.home / COMPLETE
     if done.exists():
         return
     if settings.store_url.startswith("clickhousedb:///") and (settings.home / "store").exists():
@@ -222,6 +229,7 @@ def _ensure(settings: Settings, size: str) -> None:
         except NoCity:
             cut_short = True
         if not cut_short:
+            done.touch()
             return
         _remove(settings)
     with Bars() as bars:
@@ -231,7 +239,7 @@ def _ensure(settings: Settings, size: str) -> None:
 
 def _remove(settings: Settings) -> None:
     shutil.rmtree(settings.home / "store", ignore_errors=True)
-    for name in ("operations.db", "store.lock", "complete"):
+    for name in ("operations.db", "store.lock", COMPLETE):
         (settings.home / name).unlink(missing_ok=True)
 
 

@@ -48,11 +48,5 @@ def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
         question = asked(city, view.but(unit="").url, moment)
     pages = [p for p in dash.page_registry.values() if p.get("nav")]
     title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
-    keeps = not problems and _is_surface(href)
-    address = {"url": view.url if keeps else None, "lang": view.lang, "theme": view.theme, "title": title}
+    address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}
     return shell.header(city, question, pages), shell.notices(problems, view.lang), address
-
-
-def _is_surface(href: str) -> bool:
-    path = "/" + (href or "/").split("//", 1)[-1].partition("/")[2].partition("?")[0]
-    return path == "/" or path.startswith("/unit/")

@@ -15,10 +15,14 @@ def to(view: View, text: object, **more: object) -> Component:
     return html.A(text, href=view.url, **more)
 
 
+def at_unit(view: View, unit: Unit) -> View:
+    """The View of a unit: all else kept, but a page of its own and a level pinned for the unit before."""
+    return view.but(page="", unit="" if unit.row == 0 else unit.id, level="")
+
+
 def to_unit(ask: Ask, unit: Unit, **more: object) -> Component:
-    """A link to a unit, all else in the View kept, but a level pinned for the unit before."""
-    home = unit.row == 0
-    return to(ask.view.but(unit="" if home else unit.id, level=""), unit.title(ask.view.lang), **more)
+    """A link to a unit."""
+    return to(at_unit(ask.view, unit), unit.title(ask.view.lang), **more)
 
 
 def segments(label: str, choices: Iterable[tuple[str, View, bool]], **more: object) -> Component:
@@ -39,4 +43,4 @@ def menu(label: str, current: str, choices: Iterable[tuple[str, View, bool]]) ->
 
 def to_unit_row(ask: Ask, unit: Unit, children: list, **more: object) -> Component:
     """A whole row that leads to a unit."""
-    return to(ask.view.but(unit="" if unit.row == 0 else unit.id, level=""), children, **more)
+    return to(at_unit(ask.view, unit), children, **more)

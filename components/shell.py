@@ -25,10 +25,10 @@ def header(city: City, ask: Ask, pages: list[dict]) -> list[Component]:
     lang = ask.view.lang
     brand = [html.Span(BRAND(lang), className="brand-name"), html.Span(TAGLINE(lang), className="brand-tag")]
     return [
-        links.to(ask.view.but(unit="", level=""), brand, className="brand"),
+        links.to(ask.view.but(page="", unit="", level=""), brand, className="brand"),
         html.Nav(breadcrumb(city, ask), className="crumbs", **{"aria-label": T("位置", "Where")(lang)}),
         html.Nav(
-            [html.A(p["nav"](lang), href=f"{p['path']}?{ask.view.url.split('?')[1]}") for p in pages],
+            [_page(ask, p["path"].strip("/"), p["nav"](lang)) for p in pages],
             className="pages",
         ),
         *_choices(city, ask),
@@ -36,6 +36,11 @@ def header(city: City, ask: Ask, pages: list[dict]) -> list[Component]:
         _themes(ask),
         _languages(ask),
     ]
+
+
+def _page(ask: Ask, page: str, title: str) -> Component:
+    on = {"aria-current": "page"} if ask.view.page == page else {}
+    return links.to(ask.view.but(page=page, unit="", level=""), title, **on)
 
 
 def breadcrumb(city: City, ask: Ask) -> list[Component]:

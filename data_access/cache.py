@@ -45,5 +45,6 @@ class Cache:
             future.set_result(compute())
         except BaseException as error:
             with self._lock:
-                self._kept.pop(key, None)
+                if self._kept.get(key) is future:
+                    del self._kept[key]
             future.set_exception(error)

@@ -23,10 +23,12 @@ DEFAULT_LAYERS = ("cases",)
 class View:
     """Unit, tree, window, as-of moment, metric, layers, filters, language and theme of one look at the city.
 
-    `unit` empty is the city; `as_of` None is now; `level` None lets the map choose by zoom; `types` are keys of
-    case types or ``group:`` names, empty for all; `networks` empty for all.
+    `page` is a page other than the operations surface; `unit` empty is the city; `as_of` None is now; `level` empty
+    lets the map choose by zoom; `types` are keys of case types or ``group:`` names, empty for all; `networks` empty
+    for all.
     """
 
+    page: str = ""
     unit: str = ""
     tree: str = STATUTORY
     window: str = "today"
@@ -46,12 +48,12 @@ class View:
     @property
     def url(self) -> str:
         """The View's address: path and query; parts at their default are left out, but language and theme."""
-        path = f"/unit/{quote(self.unit, safe='')}" if self.unit else "/"
+        path = f"/unit/{quote(self.unit, safe='')}" if self.unit else f"/{self.page}"
         plain = View()
         query = {}
         for f in fields(self):
             value = getattr(self, f.name)
-            if f.name != "unit" and (value != getattr(plain, f.name) or f.name in ("lang", "theme")):
+            if f.name not in ("page", "unit") and (value != getattr(plain, f.name) or f.name in ("lang", "theme")):
                 query[f.name] = _written(value)
         return f"{path}?{urlencode(query, safe=':,')}"
 
@@ -66,7 +68,8 @@ class View:
         if isinstance(query, str):
             query = {k: v[-1] for k, v in parse_qs(query.lstrip("?"), keep_blank_values=True).items()}
         unit = path.removeprefix("/unit/") if path.startswith("/unit/") else ""
-        view, problems = cls(unit=unit, lang=lang, theme=theme), []
+        page = "" if unit else path.strip("/")
+        view, problems = cls(page=page, unit=unit, lang=lang, theme=theme), []
         for name, text in query.items():
             read = _READERS.get(name)
             if read is None:

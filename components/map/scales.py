@@ -22,11 +22,11 @@ UNKNOWN = "jw-hatch"
 
 
 def ramp(theme: str, n: int, diverging: bool = False) -> list[str]:
-    """`n` colours (hex) for `theme` ("night" or "paper"), from low to high. One: the middle."""
+    """`n` colours (hex) for `theme` ("night" or "paper"), from low to high. One: the lowest."""
     anchors = (DIVERGING if diverging else SEQUENTIAL)[theme]
     if n == len(anchors):
         return list(anchors)
-    places = np.linspace(0, len(anchors) - 1, n) if n > 1 else np.array([(len(anchors) - 1) / 2])
+    places = np.linspace(0, len(anchors) - 1, n)
     lab = np.array([_to_oklab(c) for c in anchors])
     mixed = np.column_stack([np.interp(places, np.arange(len(anchors)), lab[:, k]) for k in range(3)])
     return [_to_hex(c) for c in mixed]

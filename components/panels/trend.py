@@ -45,6 +45,8 @@ def figure(data: Trend, city: City, ask: Ask) -> go.Figure:
         lines.append(_line(joined, mid, AHEAD(lang), colours["accent"], 1.6, "dot"))
     out = go.Figure(lines)
     out.update_layout(_layout(colours, lang, data.metric.unit.en == "%"))
+    if np.nanmax(np.concatenate([data.actual, data.before]) / scale, initial=0) < 4 and not data.metric.decimals:
+        out.update_yaxes(dtick=1)
     out.add_vline(x=when[-1], line={"color": colours["accent"], "width": 1})
     return out
 

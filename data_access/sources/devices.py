@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal_column, select, union_all
 
 from data_access.ask import Ask
 from data_access.city import City
@@ -12,38 +12,37 @@ from data_access.live import SILENT_AFTER
 from data_access.sources.base import Points, Source, in_leaves
 from data_access.sources.cases import stamp
 from data_access.store.tables import device, device_now, reading, reading_hour
+from data_access.units import Intervals
 from data_access.vector import Vector
 
 d = device.c
-FRESH = 600.0
-"""Seconds within which `device_now` may answer for a moment; older moments are read from the readings."""
 
 
 def last_readings(city: City, at: float) -> Subquery:
-    """The last reading of each device before `at`: columns device, at, value, alarm."""
-    if city.live.moment().at - at < FRESH:
-        n = device_now.c
-        kept = select(n.device, n.at, n.value, n.alarm).select_from(device_now)
-        return kept.subquery("last")
+    """The last reading of each device before `at`: columns device, at, value, alarm.
+
+    `device_now` tells it of devices that have been silent since; of the others the readings are looked through,
+    the recent ones first.
+    """
+    n, r, moment = device_now.c, reading.c, stamp(at)
+    recent = stamp(at - SILENT_AFTER * max((int(i) for i in city.devices["interval"]), default=0))
+    kept = select(n.device, n.at, n.value, n.alarm).select_from(device_now).where(n.at < moment)
+    spoke = r.device.in_(select(n.device).select_from(device_now).where(n.at >= moment))
+    near = (spoke, r.at < moment, r.at >= recent)
+    far = (spoke, r.at < recent, r.device.not_in(select(r.device).where(*near)))
+    return union_all(kept, _newest(*near), _newest(*far)).subquery("last")
+
+
+def _newest(*conditions: ColumnElement) -> Select:
     r = reading.c
-    reach = SILENT_AFTER * max((int(i) for i in city.devices["interval"]), default=0)
-    return (
-        select(
-            r.device,
-            func.max(r.at).label("at"),
-            func.argMax(r.value, r.at).label("value"),
-            func.argMax(r.alarm, r.at).label("alarm"),
-        )
-        .where(r.at < stamp(at), r.at >= stamp(at - reach))
-        .group_by(r.device)
-        .subquery("last")
-    )
+    value, alarm = (func.argMax(c, r.at).label(c.name) for c in (r.value, r.alarm))
+    return select(r.device, func.max(r.at).label("at"), value, alarm).where(*conditions).group_by(r.device)
 
 
 def silence(at: float) -> ColumnElement:
-    """Seconds from a device's last reading to `at`; 0 for a reading after it."""
+    """Seconds from a device's last reading to `at`."""
     last = func.toUnixTimestamp(_column("at"))
-    return func.greatest(int(at) - func.toInt64(last), 0)
+    return int(at) - func.toInt64(last)
 
 
 def _column(name: str) -> ColumnElement:
@@ -107,12 +106,12 @@ class DeviceCount(Source):
         reach = SILENT_AFTER * self._slowest(city)
         heard = _heard(city, members, points) if reach <= step else _heard_within(city, members, points, reach)
         starts = np.array([end - max(reach, step) for _, end in points])
-        return np.where(starts >= self._first_hour(city, members), heard, np.nan)
+        return np.where(starts >= self._first_hour(city, members, ask.intervals), heard, np.nan)
 
-    def _first_hour(self, city: City, members: Select) -> float:
+    def _first_hour(self, city: City, members: Select, intervals: Intervals) -> float:
         h = reading_hour.c
         first = select(func.toUnixTimestamp(func.min(h.hour)).label("at")).where(h.device.in_(members))
-        key = ("first hour", self.key, str(members))
+        key = ("first hour", self.key, intervals)
         return city.cache.get(key, lambda: float(city.store.rows(first)[0]["at"]))
 
     def _slowest(self, city: City) -> int:

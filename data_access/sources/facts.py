@@ -17,7 +17,7 @@ f = fact_day.c
 
 @dataclass(frozen=True)
 class Fact(Source):
-    """The newest value of the measure called `key`, up to the ask's day; the earliest for a day before any."""
+    """Each leaf's newest value of the measure called `key` up to the ask's day; its first for a day before any."""
 
     table = "fact"
 
@@ -29,13 +29,11 @@ class Fact(Source):
         )
 
     def _read(self, city: City, ask: Ask, day: object) -> Vector:
-        wanted = select(func.max(f.day)).where(f.measure == self.key, f.day <= day)
-        first = select(func.min(f.day)).where(f.measure == self.key)
-        found = city.store.rows(select(wanted.label("newest"), first.label("first")))[0]
-        chosen = max(found["newest"], found["first"])
-        rows = select(f.leaf, f.value).select_from(fact_day)
-        answer = city.store.arrays(rows.where(f.measure == self.key, f.day == chosen))
-        return Vector.of(city.units.leaves, answer["leaf"], answer["value"], ask.scope)
+        newest = func.argMaxIf(f.value, f.day, f.day <= day)
+        value = func.multiIf(func.countIf(f.day <= day) > 0, newest, func.argMin(f.value, f.day))
+        rows = select(f.leaf, value.label("number")).select_from(fact_day).where(f.measure == self.key)
+        answer = city.store.arrays(rows.group_by(f.leaf))
+        return Vector.of(city.units.leaves, answer["leaf"], answer["number"], ask.scope)
 
     def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
         """The value at the ask's moment, at every point."""

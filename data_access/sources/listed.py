@@ -76,14 +76,14 @@ def _last(field: int, kind: object) -> ColumnElement:
 
 
 def _look_back(city: City, at: float, frame: pd.DataFrame, places: np.ndarray) -> None:
-    s = case_step.c
+    s, turn = case_step.c, func.tuple(case_step.c.at, step_place(case_step.c.step))
     ids = frame["case_id"].to_numpy()
     statement = (
         select(
             s.case_id,
             s.spell,
-            func.argMax(s.step, s.at).label("step"),
-            func.argMax(s.severity, s.at).label("severity"),
+            func.argMax(s.step, turn).label("step"),
+            func.argMax(s.severity, turn).label("severity"),
         )
         .where(s.at < stamp(at), s.case_id.in_(sorted(set(ids[places]))))
         .group_by(s.case_id, s.spell)

@@ -26,7 +26,7 @@ ERROR = (GROWTH - 1) / 2
 def bucket(seconds: ColumnElement) -> ColumnElement:
     """The number of the bucket a duration falls in."""
     number = func.floor(func.log(func.greatest(func.toFloat64(seconds), FIRST)) / LOG - SHIFT)
-    return func.toUInt8(func.least(number, float(BUCKETS - 1)))
+    return func.toUInt8(func.least(func.greatest(number, 0.0), float(BUCKETS - 1)))
 
 
 def middle(number: np.ndarray) -> np.ndarray:
