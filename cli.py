@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +15,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data_access.errors import JingweiError, NoCity, StoreBusy
+from data_access.errors import JingweiError, NoCity
 from data_access.settings import Settings
+from data_access.through import through
 
 app = typer.Typer(
     help="Jingwei: the operations map of a city.",
@@ -181,36 +183,9 @@ def _with_city(settings: Settings, question, **options: object) -> object:
         city.close()
 
 
-def _through(command: str, options: dict, here) -> object:
-    """Do it in this process, or, where a server owns the store, have that server do it."""
+def _through(command: str, options: dict, here: Callable[[Settings, Bars], object]) -> object:
     with Bars() as bars:
-        try:
-            return here(Settings(), bars)
-        except StoreBusy as busy:
-            if not busy.url:
-                raise
-            return _ask_server(busy, command, options, bars)
-
-
-def _ask_server(busy: StoreBusy, command: str, options: dict, bars: Bars) -> object:
-    from urllib.error import URLError
-    from urllib.request import Request, urlopen
-
-    headers = {"X-Jingwei-Token": busy.token or "", "Content-Type": "application/json"}
-    request = Request(f"{busy.url}/control/{command}", json.dumps(options).encode(), headers)
-    try:
-        with urlopen(request) as answer:
-            for line in answer:
-                told = json.loads(line)
-                if "progress" in told:
-                    bars(*told["progress"])
-                elif "error" in told:
-                    raise JingweiError(told["error"])
-                else:
-                    return told["result"]
-    except URLError as error:
-        raise JingweiError(f"{busy} It does not answer: {error.reason}.") from error
-    raise JingweiError("The server ended its answer early; look at its log.")
+        return through(command, options, lambda: here(Settings(), bars), bars)
 
 
 def _ensure(settings: Settings, size: str) -> None:

@@ -23,9 +23,9 @@ DEFAULT_LAYERS = ("cases",)
 class View:
     """Unit, tree, window, as-of moment, metric, layers, filters, language and theme of one look at the city.
 
-    `page` is a page other than the operations surface; `unit` empty is the city; `as_of` None is now; `level` empty
-    lets the map choose by zoom; `types` are keys of case types or ``group:`` names, empty for all; `networks` empty
-    for all.
+    `page` is a page other than the operations surface; `unit` empty is the city; `as_of` None is now; `level`
+    empty lets the map choose by zoom; `types` are keys of case types or ``group:`` names, empty for all;
+    `networks` empty for all.
     """
 
     page: str = ""
