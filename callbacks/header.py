@@ -8,12 +8,17 @@ from dash import ClientsideFunction, Dash, Input, Output
 from callbacks.caller import asked, view_of
 from components import ids, shell
 from data_access.city import City
-from data_access.errors import UnknownUnit
+from data_access.errors import OutOfScope, UnknownUnit
 from data_access.words import T
 
 GONE = T(
     "这座城市没有单元 {unit}，已显示全市。可从地图或排名进入单元。",
     "This city has no unit {unit}; the whole city is shown. Reach units by the map or the ranking.",
+)
+
+REFUSED = T(
+    "您的权限范围不包含单元 {unit}，已显示可见范围。",
+    "The unit {unit} is outside your scope; what you may see is shown.",
 )
 
 
@@ -43,10 +48,12 @@ def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
     view, problems = view_of(href)
     try:
         question = asked(city, href, moment)
-    except UnknownUnit:
-        problems = [*problems, GONE.fill(unit=view.unit)]
+    except (UnknownUnit, OutOfScope) as error:
+        reason = REFUSED if isinstance(error, OutOfScope) else GONE
+        problems = [*problems, reason.fill(unit=view.unit)]
         question = asked(city, view.but(unit="").url, moment)
     pages = [p for p in dash.page_registry.values() if p.get("nav")]
     title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
     address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}
-    return shell.header(city, question, pages), shell.notices(problems, view.lang), address
+    notices = [*shell.notices(problems, view.lang), *shell.old_data(city, question)]
+    return shell.header(city, question, pages), notices, address

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from data_access.city import City
+from data_access.errors import OutOfScope
 from data_access.live import Moment
 from data_access.scope import EVERYTHING, Scope
 from data_access.units import Intervals, Unit
@@ -52,10 +53,13 @@ class Ask:
 
 
 def ask(city: City, view: View, scope: Scope = EVERYTHING, moment: Moment | None = None) -> Ask:
-    """Make `view` definite for a caller, at `moment` or as things stand. Raises UnknownUnit."""
+    """Make `view` definite for a caller, at `moment` or as things stand. Raises UnknownUnit, OutOfScope."""
     moment = moment or city.live.moment()
     at = view.as_of.timestamp() if view.as_of else moment.at
-    return Ask(view, scope, moment, resolve(view.window, at, city.profile.zone), city.units.get(view.unit))
+    unit = city.units.get(view.unit)
+    if not scope.clip(unit.intervals):
+        raise OutOfScope(f"The unit {unit.id} is outside the caller's scope.")
+    return Ask(view, scope, moment, resolve(view.window, at, city.profile.zone), unit)
 
 
 def resolve(window: str, at: float, zone: str) -> Span:
@@ -65,9 +69,9 @@ def resolve(window: str, at: float, zone: str) -> Span:
     """
     if window == "today":
         local = datetime.fromtimestamp(at, ZoneInfo(zone))
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        if midnight == local:
-            midnight = (local - timedelta(days=1)).replace(hour=0)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        if midnight.timestamp() == at:
+            midnight -= timedelta(days=1)
         return midnight.timestamp(), at
     seconds = {"1h": 3600.0, "7d": WEEK, "30d": 30 * 86400.0}[window]
     return at - seconds, at

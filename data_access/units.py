@@ -224,7 +224,7 @@ class Units:
             path.append(self.at(row))
             row = int(self.table.parent[row])
         path.reverse()
-        if tree == ZONES and unit.row > 0:
+        if tree == ZONES and unit.row > 0 and self.zones:
             zone = self.zone_of(unit)
             path = [zone] + [u for u in path if intersection(u.intervals, zone.intervals) == u.intervals]
         return [self.root, *path]

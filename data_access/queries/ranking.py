@@ -18,11 +18,14 @@ class Place:
 
 
 def ranking(city: City, ask: Ask, metric: Metric) -> list[Place]:
-    """All children of the ask's unit, the worst first, those not known last; equal ones in leaf order."""
-    children = city.units.children(ask.unit, ask.view.tree)
+    """The children of the ask's unit that the caller may see, the worst first, those not known last.
+
+    Equal ones are in leaf order.
+    """
     places = []
-    for unit in children:
-        figure = metric.figure(city, ask, ask.scope.clip(unit.intervals))
-        places.append(Place(unit, figure, metric.grade(figure.value)))
+    for unit in city.units.children(ask.unit, ask.view.tree):
+        if leaves := ask.scope.clip(unit.intervals):
+            figure = metric.figure(city, ask, leaves)
+            places.append(Place(unit, figure, metric.grade(figure.value)))
     sign = 1 if metric.good == "high" else -1
     return sorted(places, key=lambda p: (not p.figure.known, sign * p.figure.value if p.figure.known else 0))

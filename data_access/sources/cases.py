@@ -54,7 +54,7 @@ def open_at(at: float) -> ColumnElement:
 
 
 def filters(city: City, ask: Ask) -> list[ColumnElement]:
-    """The View's filters on cases: types and groups of types, and networks by their case feeds' sources."""
+    """The View's filters on cases: types, and groups of types by their English title."""
     conditions = []
     if wanted := ask.view.types:
         groups = {name.removeprefix("group:") for name in wanted if name.startswith("group:")}
@@ -151,7 +151,7 @@ def _scan(city: City, ask: Ask) -> dict[str, Vector]:
 
 def may_count(city: City, span: Span) -> ColumnElement:
     """What any count of the window requires, so that the scan groups few rows: nothing of it was over before."""
-    slowest = max((t.response for t in city.profile.types), default=RESPONSE)
+    slowest = max([RESPONSE, *(t.response for t in city.profile.types)])
     begins = stamp(span[0])
     alive = or_(c.closed_at >= begins, c.due_at >= begins, c.opened_at >= stamp(span[0] - slowest))
     return and_(c.opened_at < stamp(span[1]), alive)

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from clickhouse_connect.cc_sqlalchemy import engines
-from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import DateTime64, SimpleAggregateFunction
+from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import (
+    DateTime,
+    DateTime64,
+    LowCardinality,
+    SimpleAggregateFunction,
+    String,
+)
 from sqlalchemy import Column, MetaData, Select, Table, TableClause
 from sqlalchemy import column as plain_column
 from sqlalchemy import table as plain_table
@@ -29,6 +35,16 @@ rollups: list[Rollup] = []
 def moment() -> DateTime64:
     """The type of a moment: UTC, milliseconds."""
     return DateTime64(3, "UTC")
+
+
+def second() -> DateTime:
+    """The type of a moment to the second, UTC."""
+    return DateTime("UTC")
+
+
+def word() -> LowCardinality:
+    """The type of a short text that repeats often."""
+    return LowCardinality(String)
 
 
 def facts(name: str, columns: dict[str, object], order: str, partition: str | None = None) -> Table:

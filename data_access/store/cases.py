@@ -1,0 +1,109 @@
+"""Cases: their steps as they came, and what the engine folds them to."""
+
+from datetime import UTC, datetime
+
+from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import Array, Float64, String, Tuple, UInt8, UInt32
+from sqlalchemy import func, literal, select
+
+from data_access.store.declare import Rollup, facts, merging, moment, rollups, word
+from data_access.words import STEPS
+
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+"""Stands in time columns for what has not happened; later than any moment asked about."""
+
+STEP_ORDER = list(STEPS)
+"""Steps as case_now's trail writes them: by their place in this list, so that ties in time sort."""
+
+
+case_step = facts(
+    "case_step",
+    {
+        "case_id": String,
+        "spell": UInt8,
+        "step": word(),
+        "at": moment(),
+        "actor": word(),
+        "leaf": UInt32,
+        "type": word(),
+        "source": word(),
+        "severity": UInt8,
+        "lon": Float64,
+        "lat": Float64,
+        "opened_at": moment(),
+        "due_at": moment(),
+        "feed": word(),
+    },
+    "leaf, opened_at, case_id, at",
+    "toYYYYMM(opened_at)",
+)
+
+TRAIL = Tuple(moment(), UInt8, moment(), UInt8)
+"""One entry of a case's trail: at, step (place in STEP_ORDER), deadline in force after it, severity."""
+
+DUE = Tuple(moment(), moment())
+"""A deadline: since when, and when. Later ones are later in both, since an extension only ever adds time."""
+
+case_now = merging(
+    "case_now",
+    {"leaf": UInt32, "opened_at": moment(), "case_id": String, "spell": UInt8},
+    {
+        "type": ("any", word()),
+        "source": ("any", word()),
+        "lon": ("any", Float64),
+        "lat": ("any", Float64),
+        "accepted_at": ("min", moment()),
+        "dispatched_at": ("min", moment()),
+        "closed_at": ("min", moment()),
+        "due_at": ("max", moment()),
+        "extended_at": ("max", moment()),
+        "dues": ("groupUniqArrayArray", Array(DUE)),
+        "last": ("max", TRAIL),
+        "trail": ("groupUniqArrayArray", Array(TRAIL)),
+    },
+    "leaf, opened_at, case_id, spell",
+    "toYYYYMM(opened_at)",
+)
+
+
+def _when(step: str) -> object:
+    never = func.toDateTime64(NEVER.strftime("%F %T"), 3, "UTC")
+    return func.min(getattr(func, "if")(case_step.c.step == step, case_step.c.at, never))
+
+
+_steps = literal(STEP_ORDER, Array(String))
+_sets_due = case_step.c.step.in_(["reported", "reopened", "extended"])
+
+
+def step_place(column: object) -> object:
+    """The place in STEP_ORDER of the step that `column` holds."""
+    return func.toUInt8(func.indexOf(_steps, column) - 1)
+
+
+_entry = func.tuple(
+    case_step.c.at,
+    step_place(case_step.c.step),
+    case_step.c.due_at,
+    case_step.c.severity,
+)
+_case_key = (case_step.c.leaf, case_step.c.opened_at, case_step.c.case_id, case_step.c.spell)
+rollups.append(
+    Rollup(
+        "case_now_fold",
+        "case_now",
+        select(
+            *_case_key,
+            func.any(case_step.c.type).label("type"),
+            func.any(case_step.c.source).label("source"),
+            func.any(case_step.c.lon).label("lon"),
+            func.any(case_step.c.lat).label("lat"),
+            _when("accepted").label("accepted_at"),
+            _when("dispatched").label("dispatched_at"),
+            _when("closed").label("closed_at"),
+            func.maxIf(case_step.c.due_at, _sets_due).label("due_at"),
+            func.maxIf(case_step.c.at, _sets_due).label("extended_at"),
+            func.groupUniqArrayIf(func.tuple(case_step.c.at, case_step.c.due_at), _sets_due).label("dues"),
+            func.max(_entry).label("last"),
+            func.groupUniqArray(_entry).label("trail"),
+        ).group_by(*_case_key),
+    )
+)
