@@ -1,5 +1,7 @@
 """The shell around every page: brand, where one is, the window, what is live, theme and language."""
 
+from datetime import UTC, datetime
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -104,6 +106,26 @@ def _languages(ask: Ask) -> Component:
     view = ask.view
     choices = [(LANG_NAMES[key], view.but(lang=key), key == view.lang) for key in LANGS]
     return links.segments(LANGUAGE(view.lang), choices)
+
+
+OLD = T(
+    "最新数据截至 {at}。现在的画面没有更新的内容。",
+    "The newest data is from {at}; nothing newer is on this screen.",
+)
+THEN = T("查看当时的城市", "See the city as it was then")
+LONG_AGO = 2 * 86400
+
+
+def old_data(city: City, ask: Ask) -> list[Component]:
+    """A notice for a city whose feeds all ended long ago, with the way to its last moment."""
+    newest = max((s.watermark for s in city.live.feeds().values() if s.watermark), default=None)
+    if newest is None or not ask.live or ask.at - newest < LONG_AGO:
+        return []
+    lang = ask.view.lang
+    at = datetime.fromtimestamp(int(newest) + 1, UTC)
+    when = fmt.local(newest, city.profile.zone).strftime("%Y-%m-%d %H:%M")
+    link = links.to(ask.view.but(as_of=at, window="30d"), THEN(lang), className="button")
+    return [html.P([OLD.fill(at=when)(lang), " ", link], className="notice", role="status")]
 
 
 def notices(texts: list[T], lang: str) -> list[Component]:

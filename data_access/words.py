@@ -59,7 +59,7 @@ SEVERITIES: tuple[T, ...] = (
 CASE_SOURCES: dict[str, T] = {
     "patrol": T("监督员上报", "Patrol"),
     "video": T("视频监控", "Video"),
-    "hotline": T("公众举报 12345", "Hotline 12345"),
+    "hotline": T("公众举报", "Hotline"),
     "superior": T("上级交办", "Assigned from above"),
     "iot": T("物联告警", "IoT alarm"),
     "import": T("导入", "Imported"),

@@ -98,7 +98,9 @@ def _load_file(
             receipt, items = landed(city, token), []
             if receipt is None:
                 items = [_item(mapper, declared, row) for row in chunk]
-                receipt = submit_items(city, cases.feed, "case_step", items, token, counts.file, cases.crs)
+                receipt = submit_items(
+                    city, cases.feed, "case_step", items, token, counts.file, cases.crs, archived=True
+                )
             _count(counts, len(chunk), items, receipt)
             read += sum(len(row.raw) for row in chunk)
     except BadSource as error:

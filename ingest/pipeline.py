@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import ValidationError
 from pydantic_core import from_json
 
@@ -44,11 +45,19 @@ def submit_lines(
 
 
 def submit_items(
-    city: City, feed: str, kind: str, items: list[Item], token: str, source: str = "", crs: str = "wgs84"
+    city: City,
+    feed: str,
+    kind: str,
+    items: list[Item],
+    token: str,
+    source: str = "",
+    crs: str = "wgs84",
+    archived: bool = False,
 ) -> Receipt:
     """Take in lines that were read already; afterwards each tells whether it was refused, or known before.
 
-    The receipt counts accepted and duplicate records, and refused lines.
+    The receipt counts accepted and duplicate records, and refused lines. `archived`: the lines are kept ones, so
+    the feed is noted as having spoken at the last event, not now.
     """
     declared = _declared(city, feed, kind)
     with _writer:
@@ -62,7 +71,8 @@ def submit_items(
         rejects = [
             Reject(source, i.line, i.refused.reason, i.refused.detail, i.raw[:RAW]) for i in items if i.refused
         ]
-        return land(city, feed, kind, table, token, rejects, sum(d.duplicate for d in drafts))
+        spoke = _last_event(city, feed, table) if archived else None
+        return land(city, feed, kind, table, token, rejects, sum(d.duplicate for d in drafts), spoke)
 
 
 def submit_table(
@@ -95,6 +105,11 @@ def quarantine(city: City, feed: str, kind: str, rejects: list[Reject], token: s
     with _writer:
         if rejects and landed(city, token) is None:
             land(city, feed, kind, None, token, rejects)
+
+
+def _last_event(city: City, feed: str, table: pa.Table | None) -> float:
+    known = city.live.feeds()[feed].last_seen or 0.0
+    return known if table is None else max(known, pc.max(table.column("at")).as_py().timestamp())
 
 
 def record_item(declared: RecordKind, line: int, raw: str, values: Iterable[dict]) -> Item:

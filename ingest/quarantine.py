@@ -17,9 +17,7 @@ def reject_counts(city: City, feed: str | None = None) -> list[dict]:
     """How many lines were refused, by feed, source and reason: dictionaries feed, source, reason, title, n."""
     found = rejected_by_reason(city, feed)
     columns = zip(*(found[n] for n in ("feed", "source", "reason", "n")), strict=True)
-    return [
-        {"feed": f, "source": s, "reason": r, "title": _title(r), "n": int(n)} for f, s, r, n in columns
-    ]
+    return [{"feed": f, "source": s, "reason": r, "title": _title(r), "n": int(n)} for f, s, r, n in columns]
 
 
 def _title(reason: str) -> dict[str, str]:
