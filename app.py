@@ -1,5 +1,8 @@
 """The web application: wiring only."""
 
+import sys
+from pathlib import Path
+
 from dash import ClientsideFunction, Dash, Input, Output, State
 from flask import Flask
 from flask_caching import Cache
@@ -9,6 +12,7 @@ from callbacks import again, control, endpoints, explain, header, mapping, panel
 from components import catalogue, ids
 from components.page import page
 from data_access.city import City
+from data_access.errors import JingweiError
 from data_access.opening import open_city
 from data_access.settings import Settings
 from demo.reference import simulator, town_of
@@ -18,14 +22,15 @@ def create_app(settings: Settings, city: City | None = None) -> Dash:
     """The application on an open city, or on the one the settings' store holds."""
     city = city or open_city(settings)
     app = Dash(
-        "jingwei",
+        __name__,
         use_pages=True,
-        pages_folder="pages",
+        pages_folder=str(Path(__file__).with_name("pages")),
         title="Jingwei",
         update_title=None,
         suppress_callback_exceptions=True,
         routing_callback_inputs={"shown": State(ids.SHOWN, "data")},
         health_endpoint="healthz",
+        assets_ignore="plotly-basic",
     )
     kept = Cache(app.server, config={"CACHE_TYPE": settings.cache, "CACHE_REDIS_URL": settings.cache_redis_url})
     Compress(app.server)
@@ -47,7 +52,10 @@ def create_app(settings: Settings, city: City | None = None) -> Dash:
 def wsgi() -> Flask:
     """What a server loads: the city of the settings, kept alive by its simulator if it is the reference city."""
     settings = Settings()
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except JingweiError as error:
+        sys.exit(f"jingwei: {error}")
     city = app.city
     city.store.announce(f"http://{settings.host}:{settings.port}", control.register(app.server, city))
     if city.profile.seed and settings.live:

@@ -66,7 +66,7 @@ def serve() -> None:
             raise typer.Exit(code)
     out.print(f"Jingwei at [bold]http://{settings.host}:{settings.port}[/] (Ctrl+C to stop)", highlight=False)
     Granian(
-        "app:wsgi",
+        f"{Path(__file__).with_name('app.py')}:wsgi",
         factory=True,
         interface=Interfaces.WSGI,
         address=settings.host,
