@@ -1,0 +1,22 @@
+"""The whole bench, one measurement after the other, each on the city that the first one built."""
+
+import tempfile
+from pathlib import Path
+
+from bench import asking, building, starting, viewing
+from bench.apart import Progress
+from bench.figures import Figure
+
+
+def run(size: str, progress: Progress) -> dict[str, Figure]:
+    """Build the reference city of `size` in a temporary folder, and measure all there is to measure about it.
+
+    Returns the figures by name. Raises JingweiError when something needed is missing, before anything is built.
+    """
+    viewing.require_browser()
+    with tempfile.TemporaryDirectory(prefix="jingwei-bench-") as folder:
+        home = Path(folder)
+        figures = building.measure(home, size, progress)
+        for part in (asking, starting, viewing):
+            figures |= part.measure(home, progress)
+    return figures

@@ -1,0 +1,119 @@
+"""Viewing: the situation page in a real Chromium, first and second time, and a click into a district."""
+
+import importlib.util
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.apart import Progress
+from bench.figures import Figure, single, spread
+from bench.server import Server
+from components import catalogue
+from data_access.doctor import BROWSERS
+from data_access.errors import JingweiError
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+RUNS = 6
+TIMED = ("first_view.ms", "second_view.ms", "drill.ms", "drill.map.ms")
+WINDOW = {"width": 1440, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 60_000.0
+WHOLE = """(count) => document.querySelectorAll('[data-panel]').length === count
+  && !document.querySelector('[data-panel] .bone') && document.querySelector('[data-map=ready]')
+  && performance.now()"""
+"""Milliseconds since navigation began, once every panel has its content and the map is drawn; false before."""
+DRAWN = """(since) => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - since))))"""
+"""Milliseconds since `since`, once what has come in is drawn."""
+SETTLED = "(since) => document.querySelector('[data-map=ready]') && performance.now() - since"
+"""Milliseconds since `since`; null while the map is at work."""
+CLICK = "(row) => { const begun = performance.now(); row.click(); return begun; }"
+ROW = "[data-panel=ranking] a.rank"
+
+
+def measure(home: Path, progress: Progress) -> dict[str, Figure]:
+    """View the page several times, each in a new browser, on one server; and what memory that server had."""
+    browser = require_browser()
+    playwright = importlib.import_module("playwright.sync_api").sync_playwright
+    times: dict[str, list[float]] = {name: [] for name in TIMED}
+    sizes: list[float] = []
+    with Server(home, live=False) as server, playwright() as driver:
+        server.wait()
+        for run in range(RUNS):
+            progress("view", run / RUNS)
+            with driver.chromium.launch(executable_path=browser, args=FLAGS) as chromium:
+                _one_run(chromium, server.url, times, sizes)
+        figures = {name: spread(values, "ms") for name, values in times.items()}
+        figures["first_view.bytes"] = spread(sizes, "bytes")
+        return figures | {"server.rss_bytes": single(server.peak(), "bytes")}
+
+
+def _one_run(chromium: "Browser", url: str, times: dict[str, list[float]], sizes: list[float]) -> None:
+    context = chromium.new_context(viewport=WINDOW)
+    page = context.new_page()
+    transferred = _transferred(context, page)
+    times["first_view.ms"].append(view(page, url))
+    sizes.append(sum(transferred))
+    times["second_view.ms"].append(view(page, url))
+    panels, whole = drill(page)
+    times["drill.ms"].append(panels)
+    times["drill.map.ms"].append(whole)
+    context.close()
+
+
+def _transferred(context: "BrowserContext", page: "Page") -> list[float]:
+    """A list that fills with the bytes of each answer, as they came over the wire, headers included."""
+    sizes: list[float] = []
+    session = context.new_cdp_session(page)
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    session.send("Network.enable")
+    return sizes
+
+
+def view(page: "Page", url: str) -> float:
+    """Milliseconds from navigation to the whole page."""
+    page.goto(url, wait_until="commit")
+    count = len(list(catalogue.panels()))
+    return page.wait_for_function(WHOLE, arg=count, polling="raf", timeout=PATIENCE).json_value()
+
+
+def drill(page: "Page") -> tuple[float, float]:
+    """Milliseconds from a click on the first of the ranked units until every panel shows it, and the map too."""
+    row = page.locator(ROW).first
+    unit = row.get_attribute("href").split("?")[0]
+    waiting = {panel.key for panel in catalogue.panels()}
+
+    def answered(request: "Request") -> None:
+        asked = request.post_data or ""
+        if "_dash-update-component" in request.url and unit in asked:
+            waiting.difference_update({key for key in waiting if f'"key":"{key}"' in asked})
+
+    page.on("requestfinished", answered)
+    begun = page.evaluate(CLICK, row.element_handle())
+    deadline = time.monotonic() + PATIENCE / 1000
+    while waiting and time.monotonic() < deadline:
+        page.wait_for_timeout(2)
+    page.remove_listener("requestfinished", answered)
+    if waiting:
+        raise JingweiError(f"After a click on {unit} these panels did not follow: {', '.join(sorted(waiting))}.")
+    panels = page.evaluate(DRAWN, begun)
+    return panels, page.wait_for_function(SETTLED, arg=begun, polling="raf", timeout=PATIENCE).json_value()
+
+
+def require_browser() -> str:
+    """The system's Chromium. Raises JingweiError where there is none, or no playwright."""
+    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if not found or not importlib.util.find_spec("playwright"):
+        raise JingweiError("The bench views the page in Chromium: run `make bench`, which installs what it needs.")
+    return found
