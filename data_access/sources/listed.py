@@ -39,6 +39,7 @@ def as_they_stood(city: City, ask: Ask, wanted: Select) -> pd.DataFrame:
     """
     at = ask.at
     frame = pd.DataFrame(city.store.arrays(wanted.with_only_columns(*_columns(at))))
+    frame = frame.rename(columns={"opened": "opened_at", "due": "due_at"})
     later = frame["last_at"].to_numpy() >= at * 1000
     if later.any():
         _look_back(city, at, frame, np.flatnonzero(later))
@@ -55,8 +56,9 @@ def _open(city: City, ask: Ask) -> pd.DataFrame:
 
 
 def _columns(at: float) -> list[ColumnElement]:
+    # Labels differ from the table's columns: the engine would take a label for the column in conditions.
     plain = [c[n] for n in ("case_id", "spell", "leaf", "type", "source", "lon", "lat")]
-    times = [_seconds(c.opened_at, "opened_at"), _seconds(due_at(at), "due_at")]
+    times = [_seconds(c.opened_at, "opened"), _seconds(due_at(at), "due")]
     last = [_last(1, DateTime64(3, "UTC")), _last(2, UInt8()), _last(4, UInt8())]
     return [
         *plain,
