@@ -4,6 +4,7 @@
   const jingwei = (window.jingwei ??= {});
   const root = document.documentElement;
   const YEAR = 31536000;
+  let title = null;
 
   function follow(event) {
     const link = event.target.closest && event.target.closest("a[href^='/']");
@@ -31,6 +32,12 @@
     if (close) close.click();
   }
 
+  /** Dash names the document after its page, at any moment; the View's title comes back each time. */
+  function name() {
+    if (title && document.title !== title) document.title = title;
+  }
+
+  new MutationObserver(name).observe(document.head, { childList: true, subtree: true });
   document.addEventListener("click", follow);
   document.addEventListener("click", closeOutside);
   document.addEventListener("keydown", onKey);
@@ -48,7 +55,8 @@
       if (!address) return window.dash_clientside.no_update;
       root.lang = address.lang === "zh" ? "zh-CN" : "en";
       root.dataset.theme = address.theme;
-      document.title = address.title;
+      title = address.title;
+      name();
       keep("lang", address.lang);
       keep("theme", address.theme);
       if (address.url && address.url !== location.pathname + location.search) {
