@@ -1,8 +1,8 @@
-"""The explain drawer: opened by a panel's button, closed by its own."""
+"""The explain drawer: opened by a panel's button, closed by its own and by going elsewhere."""
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
 from callbacks.caller import asked
 from components import ids
@@ -16,24 +16,31 @@ from data_access.registry import Registry
 def register(app: Dash, city: City, registry: Registry[Panel]) -> None:
     """Open and close the drawer."""
 
+    app.clientside_callback(
+        ClientsideFunction("jingwei", "ask_to_explain"),
+        Output(ids.DRAWER, "data-explain"),
+        Input(ids.explain(ALL), "n_clicks"),
+        prevent_initial_call=True,
+    )
+
     @app.callback(
         Output(ids.DRAWER, "children"),
-        Input(ids.explain(ALL), "n_clicks"),
+        Input(ids.DRAWER, "data-explain"),
         State(ids.URL, "href"),
         State(ids.MOMENT, "data"),
         prevent_initial_call=True,
     )
-    def show(clicks: list[int | None], href: str, moment: str | None) -> Any:
-        if not ctx.triggered_id or not any(clicks):
-            return no_update
-        return explained(city, registry[ctx.triggered_id["key"]], href, moment)
+    def show(asked_for: str, href: str, moment: str | None) -> Any:
+        key = asked_for.partition(" ")[0]
+        return explained(city, registry[key], href, moment) if key in registry else no_update
 
-    app.clientside_callback(
-        "function(n) { return n ? null : window.dash_clientside.no_update; }",
-        Output(ids.DRAWER, "children", allow_duplicate=True),
-        Input(ids.CLOSE, "n_clicks"),
-        prevent_initial_call=True,
-    )
+    for leaving in (Input(ids.CLOSE, "n_clicks"), Input(ids.URL, "href")):
+        app.clientside_callback(
+            ClientsideFunction("jingwei", "close_drawer"),
+            Output(ids.DRAWER, "children", allow_duplicate=True),
+            leaving,
+            prevent_initial_call=True,
+        )
 
 
 def explained(city: City, panel: Panel, href: str, moment: str | None) -> Any:
