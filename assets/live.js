@@ -1,28 +1,34 @@
 /* What keeps a screen true: polls the live moment, counts ages on, and tells when the link is lost.
  *
  * GET /live answers {moment, at} with an ETag; 304 while nothing has changed. A new moment goes into the store
- * "moment", which every panel listens to. Whether the link is lost is decided here, not by the server: after three
- * misses <html data-link="lost"> is set, the last picture stays, and asking goes on with growing pauses.
+ * "moment", which every panel listens to. Whether the link is lost is decided here, not by the server: when a question
+ * has had no good answer for eight seconds <html data-link="lost"> is set, the last picture stays, and asking goes on
+ * with growing pauses. The first answer after that renews every panel.
  */
 (function () {
   const jingwei = (window.jingwei ??= {});
   const EVERY = 2000;
   const SLOWEST = 30000;
-  const MISSES = 3;
+  const PATIENCE = 8000;
+  const FREE_MISSES = 5;
   const root = document.documentElement;
-  let [etag, misses, skew, since] = [null, 0, 0, null];
+  const lost = () => root.dataset.link === "lost";
+  /* `heard` and `asked`: when the last good answer came, and when the first question without one was put. */
+  let [etag, misses, skew, heard, asked] = [null, 0, 0, Date.now(), null];
 
   async function poll() {
+    asked ??= Date.now();
     try {
-      const headers = etag ? { "If-None-Match": etag } : {};
-      const answer = await fetch("/live", { headers, cache: "no-store", signal: AbortSignal.timeout(8000) });
+      const headers = etag && !lost() ? { "If-None-Match": etag } : {};
+      const answer = await fetch("/live", { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
       if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.status);
       if (answer.status === 200) await take(answer);
-      heard();
+      [misses, heard, asked] = [0, Date.now(), null];
+      delete root.dataset.link;
     } catch {
-      missed();
+      misses += 1;
     }
-    setTimeout(poll, Math.min(SLOWEST, EVERY * 2 ** Math.max(0, misses - MISSES)));
+    setTimeout(poll, Math.min(SLOWEST, EVERY * 2 ** Math.max(0, misses - FREE_MISSES)));
   }
 
   async function take(answer) {
@@ -30,19 +36,7 @@
     skew = at - Date.now() / 1000;
     const first = etag === null;
     etag = answer.headers.get("ETag");
-    if (!first || root.dataset.link === "lost") window.dash_clientside.set_props("moment", { data: moment });
-  }
-
-  function heard() {
-    misses = 0;
-    since = null;
-    delete root.dataset.link;
-  }
-
-  function missed() {
-    misses += 1;
-    since ??= Date.now();
-    if (misses >= MISSES) root.dataset.link = "lost";
+    if (!first || lost()) window.dash_clientside.set_props("moment", { data: moment });
   }
 
   function age(seconds) {
@@ -54,12 +48,12 @@
 
   /** Count every age on, and the clock, once a second. */
   function tick() {
+    if (asked && Date.now() - asked > PATIENCE) root.dataset.link = "lost";
     const now = Date.now() / 1000 + Math.min(0, skew);
     for (const badge of document.querySelectorAll(".age[data-seen]")) badge.textContent = age(now - badge.dataset.seen);
     for (const clock of document.querySelectorAll(".clock-time")) clock.textContent = timeIn(clock.dataset.zone);
     for (const sign of document.querySelectorAll("[data-live]")) {
-      const lost = root.dataset.link === "lost";
-      sign.textContent = lost ? `${sign.dataset.lost} ${age((Date.now() - since) / 1000)}` : sign.dataset.live;
+      sign.textContent = lost() ? `${sign.dataset.lost} ${age((Date.now() - heard) / 1000)}` : sign.dataset.live;
     }
   }
 
