@@ -2,7 +2,7 @@
  *
  * map.pointer.create(controller) -> {parts, at(latlng, point), remove()}; parts: what picture.load gave last.
  * The top point under the pointer comes before the cell under it. A click on a cell goes to model.href, on a point to
- * its link, on a cluster into it.
+ * its link, or where it has none to the cell it is in; on a cluster into it.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
@@ -72,8 +72,8 @@
       if (!model) return;
       last = event;
       const found = pointAt(controller, event.containerPoint);
-      const under = found ? null : cellAt(state.parts, event.latlng);
-      box.classList.toggle("jw-points", Boolean(found ? found.href || found.count : under && model.href));
+      const under = found?.href || found?.count ? null : cellAt(state.parts, event.latlng);
+      box.classList.toggle("jw-points", Boolean(under ? model.href : found));
       outline(under);
       if (found) tip.show(event.containerPoint, pointLines(found, model));
       else if (under) tip.show(event.containerPoint, cellLines(under.cell, state.parts, model, namesNow(state.parts)));
@@ -90,7 +90,7 @@
       const { model } = controller;
       const found = model && pointAt(controller, event.containerPoint);
       if (found && found.count) return leaflet.fitBounds(found.bounds, { padding: [48, 48], maxZoom: 16 });
-      if (found) return found.href && window.jingwei.nav.to(found.href);
+      if (found && found.href) return window.jingwei.nav.to(found.href);
       const under = cellAt(state.parts, event.latlng);
       if (!under || !model.href) return undefined;
       const { ids } = await state.parts.names;
