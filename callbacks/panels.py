@@ -4,13 +4,13 @@ import logging
 import time
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, State, no_update
 from flask_caching import Cache
 
 from callbacks.caller import asked, view_of
 from components import ids, panel
 from components.fmt import clock
-from components.panel import Panel
+from components.panel import Drawn, Panel
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.errors import JingweiError, OutOfScope
@@ -27,21 +27,32 @@ REFUSED = T("您的权限范围不包含这个单元。", "This unit is outside 
 def register(app: Dash, city: City, registry: Registry[Panel], kept: Cache) -> None:
     """One callback a panel."""
     for declared in registry:
+        key = declared.key
         app.callback(
-            Output(ids.panel(declared.key), "children"), Input(ids.URL, "href"), Input(ids.MOMENT, "data")
+            Output(ids.panel_head(key), "children"),
+            Output(ids.panel_body(key), "children"),
+            Output(ids.panel_body(key), "data-digest"),
+            Output(ids.panel(key), "className"),
+            Input(ids.URL, "href"),
+            Input(ids.MOMENT, "data"),
+            State(ids.panel_body(key), "data-digest"),
         )(filler(city, declared, kept))
 
 
 def filler(city: City, declared: Panel, kept: Cache):
-    """The callback of one panel, as a plain function of address and moment."""
+    """The callback of one panel, as a plain function of address, moment and the body that is on screen."""
 
-    def fill(href: str, moment: str | None) -> Any:
-        return safely(city, declared, href, moment, kept)
+    def fill(href: str, moment: str | None, shown: str | None) -> tuple[Any, Any, Any, str]:
+        drawn = safely(city, declared, href, moment, kept)
+        frame = panel.frame_class(declared, drawn.state)
+        if drawn.digest == shown:
+            return drawn.head, no_update, no_update, frame
+        return drawn.head, drawn.body, drawn.digest, frame
 
     return fill
 
 
-def safely(city: City, declared: Panel, href: str, moment: str | None, kept: Cache) -> Any:
+def safely(city: City, declared: Panel, href: str, moment: str | None, kept: Cache) -> Drawn:
     """The panel in whichever state it is; never an exception."""
     lang = view_of(href)[0].lang
     try:
@@ -55,7 +66,7 @@ def safely(city: City, declared: Panel, href: str, moment: str | None, kept: Cac
         return panel.failed(declared, BROKEN, _now(city), lang)
 
 
-def rendered(city: City, declared: Panel, ask: Ask, kept: Cache) -> Any:
+def rendered(city: City, declared: Panel, ask: Ask, kept: Cache) -> Drawn:
     """The panel drawn; kept for everybody who looks at the same View at the same moment."""
     key = f"{declared.key}|{ask.view.url}|{ask.moment}|{ask.scope}"
     found = kept.get(key)

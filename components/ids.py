@@ -23,8 +23,18 @@ MAP_LEVEL = "map-level"
 
 
 def panel(key: str) -> dict[str, str]:
-    """Where a panel's head and body are put."""
+    """A panel's frame."""
     return {"type": "panel", "key": key}
+
+
+def panel_head(key: str) -> dict[str, str]:
+    """Where a panel's head is put."""
+    return {"type": "panel-head", "key": key}
+
+
+def panel_body(key: str) -> dict[str, str]:
+    """Where a panel's body is put."""
+    return {"type": "panel-body", "key": key}
 
 
 def explain(key: str) -> dict[str, str]:

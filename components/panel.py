@@ -1,11 +1,14 @@
 """The panel: one frame for everything that is shown, in each of its states."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
+from plotly.utils import PlotlyJSONEncoder
 
 from components import fmt, ids
 from data_access.ask import Ask
@@ -41,15 +44,35 @@ class Panel:
     bare: bool = False
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A panel as drawn: its head, its body, and its state: fresh, stale, empty, refused or failed."""
+
+    head: Component | None
+    body: Component | list
+    state: str
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal bodies, so that a body that is on screen already is left alone."""
+        return hashlib.sha1(json.dumps(self.body, cls=PlotlyJSONEncoder).encode()).hexdigest()
+
+
 def slot(panel: Panel) -> Component:
     """Where the panel will be, before anything is known: its skeleton."""
-    bones = [html.Div(className="bone bone-title"), html.Div(className="bone")]
-    content = html.Div(bones if not panel.fixture else bones[:1], id=ids.panel(panel.key), className="panel-slot")
-    parts = [content, panel.fixture()] if panel.fixture else [content]
-    return html.Section(parts, className=f"panel-cell cell-{panel.key}", **{"data-panel": panel.key})
+    head = html.Div(html.Div(className="bone bone-title"), id=ids.panel_head(panel.key))
+    bone = [] if panel.fixture else html.Div(className="bone")
+    body = html.Div(bone, id=ids.panel_body(panel.key), className=f"panel-body body-{panel.key}")
+    parts = [head, body, panel.fixture()] if panel.fixture else [head, body]
+    return html.Section(parts, id=ids.panel(panel.key), className=frame_class(panel, "loading"))
 
 
-def fresh(panel: Panel, data: Any, city: City, ask: Ask, freshness: Freshness) -> Component | list:
+def frame_class(panel: Panel, state: str) -> str:
+    """The class of the panel's frame in a state."""
+    return f"panel cell-{panel.key} is-{state}" + (" bare" if panel.bare else "")
+
+
+def fresh(panel: Panel, data: Any, city: City, ask: Ask, freshness: Freshness) -> Drawn:
     """The panel with its data: fresh, stale or empty."""
     state = "stale" if freshness.stale else "fresh"
     nothing = panel.empty(data, ask)
@@ -58,10 +81,8 @@ def fresh(panel: Panel, data: Any, city: City, ask: Ask, freshness: Freshness) -
         body = html.P(nothing(ask.view.lang), className="panel-empty")
     else:
         body = panel.body(data, city, ask)
-    if panel.bare:
-        return html.Div(body, className=f"panel-bare is-{state}")
     note = panel.note(data, city, ask) if panel.note else ""
-    return _frame(panel, state, head(panel, city, ask, freshness, note), body)
+    return Drawn(None if panel.bare else head(panel, city, ask, freshness, note), body, state)
 
 
 def head(panel: Panel, city: City, ask: Ask, freshness: Freshness, note: str) -> Component:
@@ -103,25 +124,19 @@ def age_badge(freshness: Freshness, ask: Ask) -> Component:
     return html.Span(fmt.age(freshness.age, lang), className="age", **{"data-seen": f"{seen:.0f}"})
 
 
-def refused(panel: Panel, message: T, lang: str) -> Component:
+def refused(panel: Panel, message: T, lang: str) -> Drawn:
     """The panel for a caller whose scope does not reach."""
     return _plain(panel, "refused", message(lang), lang)
 
 
-def failed(panel: Panel, message: T, at: str, lang: str) -> Component:
+def failed(panel: Panel, message: T, at: str, lang: str) -> Drawn:
     """The panel when asking went wrong: what, since when, and a button to try again."""
     again = html.Button(T("重试", "Try again")(lang), id=ids.retry(panel.key), className="button")
     since = T("自 {at} 起。系统会自动重试。", "Since {at}. It is tried again by itself.").fill(at=at)(lang)
     return _plain(panel, "failed", [html.Strong(message(lang)), html.Span(since), again], lang)
 
 
-def _plain(panel: Panel, state: str, content: object, lang: str) -> Component:
+def _plain(panel: Panel, state: str, content: object, lang: str) -> Drawn:
     title = html.Header(html.H2(panel.title(lang), className="panel-title"), className="panel-head")
-    return _frame(panel, state, title, html.Div(content, className="panel-message", role="status"))
-
-
-def _frame(panel: Panel, state: str, header: Component, body: object) -> Component:
-    return html.Div(
-        [header, html.Div(body, className=f"panel-body body-{panel.key}")],
-        className=f"panel is-{state}" + (" has-fixture" if panel.fixture else ""),
-    )
+    body = html.Div(content, className="panel-message", role="status")
+    return Drawn(None if panel.bare else title, body, state)

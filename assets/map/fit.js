@@ -5,7 +5,7 @@
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
-  const OPTIONS = { paddingTopLeft: [16, 44], paddingBottomRight: [16, 28] };
+  const OPTIONS = { paddingTopLeft: [16, 44], paddingBottomRight: [16, 52] };
 
   map.fit = {
     create(leaflet) {

@@ -1,0 +1,38 @@
+/* Keeps a reader's place while panels are drawn anew: the focus, open menus.
+ *
+ * Dash puts new elements in the place of old ones. What had the focus is found again by its address or label.
+ */
+(function () {
+  let [focused, open] = [null, new Set()];
+
+  const nameOf = (element) => element.getAttribute("href") || element.getAttribute("aria-label");
+  const panelOf = (element) => element.closest && element.closest(".panel, .shell-header");
+
+  function remember(event) {
+    const panel = panelOf(event.target);
+    focused = panel && nameOf(event.target) ? { panel, name: nameOf(event.target) } : null;
+  }
+
+  function toggled(event) {
+    const menu = event.target;
+    if (!menu.matches("details.menu")) return;
+    const label = menu.querySelector("summary").getAttribute("aria-label");
+    if (menu.open) open.add(label);
+    else if (menu.isConnected) open.delete(label);
+  }
+
+  function restore() {
+    for (const menu of document.querySelectorAll("details.menu:not([open])")) {
+      if (open.has(menu.querySelector("summary").getAttribute("aria-label"))) menu.open = true;
+    }
+    if (!focused || document.activeElement !== document.body) return;
+    for (const element of focused.panel.querySelectorAll("a[href], [aria-label]")) {
+      if (nameOf(element) === focused.name) return element.focus({ preventScroll: true });
+    }
+  }
+
+  document.addEventListener("focusin", remember);
+  document.addEventListener("pointerdown", () => (focused = null));
+  document.addEventListener("toggle", toggled, true);
+  new MutationObserver(restore).observe(document.documentElement, { childList: true, subtree: true });
+})();
