@@ -101,7 +101,7 @@ def key_of(city: City, layers: Registry[Layer], href: str, moment: str | None, d
     control = layer_control([x for x in layers if x.present(city)], ask)
     synthetic = city.profile.synthetic(lang) if city.profile.synthetic else ""
     credit = " · ".join(filter(None, [synthetic, city.profile.attribution(lang), city.profile.map_number]))
-    return [box, html.Small(credit, className="credit")], control
+    return [box, html.Small(credit, className="credit", title=credit)], control
 
 
 def edges_of(city: City, ask: Ask, metric: Metric, level: int) -> list[float]:

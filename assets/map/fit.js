@@ -5,7 +5,7 @@
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
-  const OPTIONS = { paddingTopLeft: [16, 44], paddingBottomRight: [16, 52] };
+  const OPTIONS = { paddingTopLeft: [12, 30], paddingBottomRight: [12, 46] };
 
   map.fit = {
     create(leaflet) {
