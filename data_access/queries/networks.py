@@ -33,7 +33,8 @@ class Network:
 def networks(city: City, ask: Ask) -> list[Network]:
     """The networks that the city has feeds of, in their fixed order."""
     end = ask.at - ask.at % SLOT
-    key = ("networks", ask.unit.id, end, ask.moment.version if ask.live else 0, ask.scope)
+    version = ask.moment.version if ask.live else 0
+    key = ("networks", ask.unit.id, ask.at, version, ask.view.networks, ask.scope)
     return city.cache.get(key, lambda: _read(city, ask, end))
 
 

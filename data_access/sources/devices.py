@@ -12,7 +12,6 @@ from data_access.live import SILENT_AFTER
 from data_access.sources.base import Points, Source, in_leaves
 from data_access.sources.cases import stamp
 from data_access.store.tables import device, device_now, reading, reading_hour
-from data_access.units import Intervals
 from data_access.vector import Vector
 
 d = device.c
@@ -27,9 +26,9 @@ def last_readings(city: City, at: float) -> Subquery:
     n, r, moment = device_now.c, reading.c, stamp(at)
     recent = stamp(at - SILENT_AFTER * max((int(i) for i in city.devices["interval"]), default=0))
     kept = select(n.device, n.at, n.value, n.alarm).select_from(device_now).where(n.at < moment)
-    spoke = r.device.in_(select(n.device).select_from(device_now).where(n.at >= moment))
-    near = (spoke, r.at < moment, r.at >= recent)
-    far = (spoke, r.at < recent, r.device.not_in(select(r.device).where(*near)))
+    since = select(n.device).select_from(device_now).where(n.at >= moment)
+    near = (r.at < moment, r.at >= recent, r.device.in_(since))
+    far = (r.at < recent, r.device.in_(since.where(n.device.not_in(select(r.device).where(*near)))))
     return union_all(kept, _newest(*near), _newest(*far)).subquery("last")
 
 
@@ -94,30 +93,35 @@ class DeviceCount(Source):
         return and_(*parts) if parts else d.id > 0
 
     def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
-        """Devices heard from in time, at the end of each window; from the hourly rollup, so by whole hours."""
+        """Devices online at the end of each window, which follow one another in whole hours.
+
+        From the hourly rollup: a reading counts as if it came at the end of its hour. Not known of alarms, nor of
+        moments before which the readings do not reach back far enough.
+        """
         step = points[0][1] - points[0][0]
         if (self.when is not None and self.when is not online_at) or step % 3600:
             return np.full(len(points), np.nan)
-        place = in_leaves(d.leaf, ask.intervals, city.units.leaves)
-        members = select(d.id).select_from(device).where(self.condition_among(), *place)
+        members = select(d.id, func.toInt64(SILENT_AFTER * d.interval).label("reach")).where(
+            self.condition_among(), *in_leaves(d.leaf, ask.intervals, city.units.leaves)
+        )
+        if ask.view.networks:
+            members = members.where(d.network.in_(ask.view.networks))
         if self.when is None:
             n = city.store.rows(select(func.count().label("n")).select_from(members.subquery()))[0]["n"]
             return np.full(len(points), float(n))
-        reach = SILENT_AFTER * self._slowest(city)
-        heard = _heard(city, members, points) if reach <= step else _heard_within(city, members, points, reach)
-        starts = np.array([end - max(reach, step) for _, end in points])
-        return np.where(starts >= self._first_hour(city, members, ask.intervals), heard, np.nan)
+        reach, known = city.cache.get(("reach", self.key), lambda: self._reach(city))
+        starts = np.array([end - reach for _, end in points])
+        return np.where(starts >= known, _online_by_hours(city, members, points, reach), np.nan)
 
-    def _first_hour(self, city: City, members: Select, intervals: Intervals) -> float:
+    def _reach(self, city: City) -> tuple[float, float]:
+        """How long the slowest of them may be silent, in seconds, and the hour of their first reading."""
+        members = select(d.id, d.interval).where(self.condition_among()).subquery()
+        slowest = city.store.rows(select(func.max(members.c.interval).label("s")))[0]["s"] or 0
         h = reading_hour.c
-        first = select(func.toUnixTimestamp(func.min(h.hour)).label("at")).where(h.device.in_(members))
-        key = ("first hour", self.key, intervals)
-        return city.cache.get(key, lambda: float(city.store.rows(first)[0]["at"]))
-
-    def _slowest(self, city: City) -> int:
-        intervals = select(d.id, d.interval).where(self.condition_among()).subquery()
-        longest = select(func.max(intervals.c.interval).label("s"))
-        return city.cache.get(("slowest", self.key), lambda: city.store.rows(longest)[0]["s"] or 0)
+        first = select(func.toUnixTimestamp(func.min(h.hour)).label("at")).where(
+            h.device.in_(select(members.c.id))
+        )
+        return SILENT_AFTER * slowest, float(city.store.rows(first)[0]["at"])
 
     def condition_among(self) -> ColumnElement:
         """The devices it is about, whatever their state."""
@@ -125,33 +129,25 @@ class DeviceCount(Source):
         return among if among is not None else d.id > 0
 
 
-def _heard(city: City, members: Select, points: Points) -> np.ndarray:
-    """How many of `members` spoke in each of the windows, which follow one another."""
-    h, start = reading_hour.c, points[0][0] - points[0][0] % 3600
-    number = func.intDiv(func.toUnixTimestamp(h.hour) - int(start), int(points[0][1] - points[0][0]))
+def _online_by_hours(city: City, members: Select, points: Points, reach: float) -> np.ndarray:
+    """How many of `members` (columns id, reach) have a reading in an hour that their reach touches."""
+    h, m = reading_hour.c, members.subquery("members")
+    first, step = int(points[0][1]), int(points[0][1] - points[0][0])
+    # Counted from `early` steps before the first, so that nothing is negative where it is divided.
+    early = int(reach + 3600) // step + 1
+    since = func.toInt64(func.toUnixTimestamp(h.hour)) - (first - early * step)
+    begins = func.greatest(func.intDiv(since, step) + 1, early)
+    ends = func.least(func.intDiv(since + m.c.reach + 3600 + step - 1, step), early + len(points))
+    place = func.arrayJoin(func.range(begins, ends)) - early
+    earliest = stamp(first - reach - 3600)
     statement = (
-        select(number.label("p"), func.uniqExact(h.device).label("n"))
-        .where(h.day >= stamp(start).date(), h.hour >= stamp(start), h.hour < stamp(points[-1][1]))
-        .where(h.device.in_(members))
-        .group_by(number)
+        select(place.label("p"), func.uniqExact(h.device).label("n"))
+        .select_from(reading_hour.join(m, m.c.id == h.device))
+        .where(h.day >= earliest.date(), h.hour >= earliest, h.hour < stamp(points[-1][1]))
+        .group_by(place)
     )
     a = city.store.arrays(statement)
-    return np.bincount(a["p"].astype(int), weights=a["n"], minlength=len(points))[: len(points)]
-
-
-def _heard_within(city: City, members: Select, points: Points, reach: float) -> np.ndarray:
-    """How many of `members` had spoken within `reach` seconds before the end of each window."""
-    h, start = reading_hour.c, points[0][1] - reach
-    statement = select(h.device, func.toUnixTimestamp(h.hour).label("hour")).where(
-        h.day >= stamp(start).date(), h.hour >= stamp(start - 3600), h.hour < stamp(points[-1][1])
-    )
-    a = city.store.arrays(statement.where(h.device.in_(members)))
-    hours, who, out = a["hour"].astype(float), a["device"], []
-    for _, end in points:
-        spoke = np.zeros(int(who.max(initial=0)) + 1, bool)
-        spoke[who[(hours >= end - reach - 3600) & (hours < end)]] = True
-        out.append(spoke.sum())
-    return np.array(out, float)
+    return np.bincount(a["p"].astype(int), weights=a["n"], minlength=len(points))
 
 
 def device_board(city: City, ask: Ask) -> dict[str, Vector]:

@@ -5,7 +5,7 @@ Shares nothing with the code it checks but the table names and the profile. Mome
 
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median_low
 
 import pyarrow as pa
@@ -108,10 +108,23 @@ class Question:
     end: int
     types: set | None
     networks: tuple
+    known: int | None = None
+    """From when it is judged what became of what happened in the window; at its end where None."""
+
+    def seen_from(self, at):
+        """The same question, judged at `at` (epoch seconds)."""
+        return replace(self, known=int(at * 1000))
+
+    @property
+    def judged(self):
+        return self.end if self.known is None else self.known
 
     def spells(self):
+        return [s for s in self.spells_judged() if s.opened < self.end]
+
+    def spells_judged(self):
         for s in self.all.spells:
-            if s.leaf in self.leaves and (self.types is None or s.type in self.types) and s.opened < self.end:
+            if s.leaf in self.leaves and (self.types is None or s.type in self.types) and s.opened < self.judged:
                 yield s
 
     def within(self, moment):
@@ -160,22 +173,23 @@ class Question:
         return sum(self.within(s.closed) for s in self.spells())
 
     def due(self):
-        return sum(self.within(s.due_at(self.end)) for s in self.spells())
+        return sum(self.within(s.due_at(self.judged)) for s in self.spells_judged())
 
     def overdue(self):
-        return sum(s.open_at(self.end) and s.due_at(self.end) < self.end for s in self.spells())
+        return sum(s.open_at(self.end) and s.due_at(self.judged) < self.end for s in self.spells())
 
     def on_time_rate(self):
-        due = [s for s in self.spells() if self.within(s.due_at(self.end))]
-        done = [s for s in due if s.closed is not None and s.closed < self.end and s.closed <= s.due_at(self.end)]
+        now = self.judged
+        due = [s for s in self.spells_judged() if self.within(s.due_at(now))]
+        done = [s for s in due if s.closed is not None and s.closed < now and s.closed <= s.due_at(now)]
         return len(done), len(due)
 
     def reopened_rate(self):
         return sum(s.number > 1 and self.within(s.opened) for s in self.spells()), self.closed()
 
     def accepted_in_time(self):
-        due = [s for s in self.spells() if self.within(self.respond_by(s))]
-        done = [s for s in due if s.accepted is not None and s.accepted < self.end]
+        due = [s for s in self.spells_judged() if self.within(self.respond_by(s))]
+        done = [s for s in due if s.accepted is not None and s.accepted < self.judged]
         return sum(s.accepted <= self.respond_by(s) for s in done), len(due)
 
     def handling_time(self):
@@ -186,6 +200,21 @@ class Question:
 
     def devices_online(self):
         return sum(self.online(d, last) for d, last in self.machines()), len(self.machines())
+
+    def by_hours(self, devices):
+        """Online as the hourly rollup can tell: a reading counts as if it came at the end of its hour."""
+        online = 0
+        for d, _ in devices:
+            hours = {at // 3_600_000 for at, _ in self.all.readings[d["id"]] if at < self.end}
+            latest = max(hours, default=-(10**9)) * 3_600_000 + 3_599_999
+            online += self.end - latest <= 3 * 1000 * d["interval"]
+        return online, len(devices)
+
+    def devices_online_by_hours(self):
+        return self.by_hours(self.machines())
+
+    def grids_reporting_by_hours(self):
+        return self.by_hours(self.terminals())
 
     def devices_in_alarm(self):
         return sum(self.online(d, last) and last[1] == 1 for d, last in self.machines())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import KNOTS
 from flask import Flask
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 from replay import Replay, middle
 
@@ -22,11 +22,18 @@ from data_access.queries.kpis import kpis
 from data_access.queries.ranking import ranking
 from data_access.scope import EVERYTHING, Scope
 from data_access.sources.spread import ERROR, FIRST, GROWTH
-from data_access.units import STATUTORY, ZONES, merged
+from data_access.units import OUTSIDE, STATUTORY, ZONES, merged
 from data_access.view import WINDOWS, View
 
 HISTORY = 40 * 86400
-SLOW = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SLOW = settings(
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+"""Failing questions are reported as drawn: shrinking them would ask the slow count thousands of times."""
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +187,86 @@ def test_any_window(city, truth):
             agrees(metric, metric.figure(city, asked), getattr(slow, metric.key)())
 
     holds()
+
+
+def course(draw, now):
+    """Windows that follow one another, as trends ask for them."""
+    step, shown = draw(st.sampled_from(((300, 12), (3600, 10), (10800, 9), (86400, 6))))
+    end = draw(st.integers(now - HISTORY, now)) // step * step
+    return [(end - (n + 1) * step, end - n * step) for n in reversed(range(shown))]
+
+
+def test_each_point_of_a_series(city, truth):
+    """A point of a series is what the raw rows give: flows by window, stocks and devices at its end."""
+
+    @settings(SLOW, max_examples=12)
+    @given(st.data())
+    def holds(data):
+        view, scope = data.draw(questions(city))
+        if refused(city, view, scope):
+            return
+        asked = ask(city, view, scope)
+        points = course(data.draw, int(asked.at))
+        leaves = leaves_of(asked.intervals)
+        slow = [truth.ask(leaves, *p, view.types, view.networks).seen_from(points[-1][1]) for p in points]
+        for metric in city.metrics:
+            found = metric.series(city, asked, points)
+            assert len(found) == len(points)
+            for value, question in zip(found, slow, strict=True):
+                counted = getattr(question, f"{metric.key}_by_hours", getattr(question, metric.key))()
+                if (
+                    metric.table in ("case", "facility")
+                    or metric.key in ("devices_online", "grids_reporting")
+                    and value == value
+                ):
+                    continues(metric, value, counted)
+
+    holds()
+
+
+def continues(metric, value, counted):
+    """A point of a series against what was counted for its window."""
+    where = f"{metric.key}: {value}, counted {str(counted)[:80]}"
+    if isinstance(metric, Count):
+        assert value == counted, where
+    elif isinstance(metric, Ratio):
+        n, m = counted
+        assert (value == metric.scale * n / m) if m else value != value, where
+    else:
+        agrees(metric, type("Point", (), {"value": value, "n": len(counted), "m": 0}), counted)
+
+
+def test_courses_of_devices_are_known_where_readings_are(city):
+    """The last day of device courses is known, and nothing is told of days before the first reading."""
+    asked = ask(city, View())
+    end = asked.at // 3600 * 3600
+    for key in ("devices_online", "grids_reporting"):
+        points = [(end - (n + 1) * 3600, end - n * 3600) for n in reversed(range(24))]
+        assert np.isfinite(city.metrics[key].series(city, asked, points)).all()
+        assert np.isnan(city.metrics[key].series(city, asked, [(a - 9e6, b - 9e6) for a, b in points])).all()
+
+
+def test_children_sum_to_their_parent(city):
+    """In both trees the units below hold what the unit holds; what no zone holds is "outside the zones"."""
+    counts = [m for m in city.metrics if isinstance(m, Count)]
+    units = city.units
+    assert {u.id for u in units.children(units.root, ZONES)} == {z.id for z in units.zones}
+    assert units.zones[-1].id == OUTSIDE
+    parents = [(u, STATUTORY) for u in map(units.at, range(0, len(units.table), 37)) if units.children(u)]
+    parents += [(units.root, ZONES), *((units.get(z.id), ZONES) for z in units.zones)]
+    for parent, tree in parents:
+        asked = ask(city, View(unit="" if parent.row == 0 else parent.id, tree=tree, window="30d"))
+        children = units.children(parent, tree)
+        assert sum(child.leaves for child in children) == parent.leaves
+        for metric in counts:
+            parts = [metric.figure(city, asked, child.intervals).value for child in children]
+            assert sum(parts) == metric.figure(city, asked).value, (parent.id, tree, metric.key)
+
+
+def test_each_metric_is_known_somewhere(city):
+    """Every metric has test data: a value in the small city, for the city and for some unit of each level."""
+    asked = ask(city, View(window="30d"))
+    for metric in city.metrics:
+        assert metric.figure(city, asked).known, metric.key
+        for level in range(city.units.depth):
+            assert np.isfinite(metric.figures(city, asked, city.units.rows_at(level)).value).any(), metric.key
