@@ -1,5 +1,6 @@
 """The map's model, its legend and its layer control for the View that is looked at."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from components.panels.map import shown_levels
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.errors import JingweiError
-from data_access.metric import Metric
+from data_access.metric import Count, Metric
 from data_access.outlines import base_map, box_of, cell_ranges, outline
 from data_access.queries.choice import map_metric
 from data_access.registry import Registry
@@ -92,8 +93,7 @@ def key_of(city: City, layers: Registry[Layer], href: str, moment: str | None, d
     metric, lang, shown = map_metric(city, ask), ask.view.lang, shown_levels(city, ask)
     level = (drawn or {}).get("level", shown[0])
     level = level if level in shown else shown[0]
-    title = f"{metric.title(lang)} · {city.profile.levels[level].title(lang)}"
-    unit = _unit(metric, lang)
+    title, unit = city.profile.levels[level].title(lang), _unit(metric, lang)
     edges = edges_of(city, ask, metric, level)
     box = legend(
         f"{title} ({unit})" if unit else title, edges, NO_DATA(lang), 0 if metric.duration else metric.decimals
@@ -108,7 +108,8 @@ def edges_of(city: City, ask: Ask, metric: Metric, level: int) -> list[float]:
     """The lower edges of the colour steps of one level, from the values of the unit's cells."""
     rows = city.units.rows_at(level)[_cells(city, ask, level)]
     figures = metric.figures(city, ask, rows)
-    return steps(figures.value / (3600.0 if metric.duration else 1.0))
+    edges = steps(figures.value / (3600.0 if metric.duration else 1.0))
+    return sorted({math.ceil(edge) for edge in edges}) if isinstance(metric, Count) else edges
 
 
 def _ask(city: City, href: str, moment: str | None) -> Ask:

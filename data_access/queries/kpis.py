@@ -8,6 +8,7 @@ from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Figure, Metric
 from data_access.queries.freshness import Freshness, freshness
+from data_access.timeline import steps_until
 
 USUAL = ("open_cases", "opened", "on_time_rate", "overdue", "devices_online", "grids_reporting")
 SPARES = ("closed", "handling_time", "accepted_in_time", "due", "reopened_rate")
@@ -63,8 +64,8 @@ def _kpi(city: City, ask: Ask, metric: Metric) -> Kpi:
 def spark(city: City, ask: Ask, metric: Metric) -> np.ndarray:
     """The metric over the ask's unit at whole steps up to the moment; kept until the next step is whole."""
     step, count = POINTS[ask.view.window]
-    end = ask.at - ask.at % step
-    points = [(end - (i + 1) * step, end - i * step) for i in reversed(range(count))]
+    points = steps_until(ask.at, step, count, city.profile.zone)
+    end = points[-1][1]
     v = ask.view
     key = ("spark", metric.key, end, step, ask.intervals, v.types, v.networks, ask.live)
     return city.cache.get(key, lambda: metric.series(city, ask, points))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data_access.ask import WEEK, Ask
+from data_access.ask import WEEK, Ask, Span
 from data_access.city import City
 from data_access.metric import Metric
+from data_access.timeline import steps_after, steps_until
 
 STEPS = {"1h": (300, 24, 6), "today": (3600, 36, 10), "7d": (10800, 56, 8), "30d": (86400, 30, 5)}
 """Seconds a step, steps shown, steps forecast; by window."""
@@ -36,34 +37,32 @@ class Trend:
 def trend(city: City, ask: Ask, metric: Metric) -> Trend:
     """The trend of `metric` over the ask's unit, up to the last whole step before the moment."""
     step, shown, more = STEPS[ask.view.window]
-    end = ask.at - ask.at % step
+    points = steps_until(ask.at, step, shown, city.profile.zone)
     v = ask.view
-    key = ("trend", metric.key, end, step, ask.intervals, v.types, v.networks, ask.live)
-    return city.cache.get(key, lambda: _compute(city, ask, metric, step, end, shown, more))
+    key = ("trend", metric.key, points[-1][1], step, ask.intervals, v.types, v.networks, ask.live)
+    return city.cache.get(key, lambda: _compute(city, ask, metric, step, points, more))
 
 
-def _windows(end: float, step: int, count: int) -> list[tuple[float, float]]:
-    return [(end - (i + 1) * step, end - i * step) for i in reversed(range(count))]
-
-
-def _compute(city: City, ask: Ask, metric: Metric, step: int, end: float, shown: int, more: int) -> Trend:
-    points = _windows(end, step, shown)
-    at = np.array([b for _, b in points])
+def _compute(city: City, ask: Ask, metric: Metric, step: int, points: list[Span], more: int) -> Trend:
     actual = metric.series(city, ask, points)
-    before = metric.series(city, ask, [(a - WEEK, b - WEEK) for a, b in points])
-    ahead = end + step * np.arange(1, more + 1)
-    expected, low, high = _forecast(city, ask, metric, step, end, more, actual)
-    return Trend(metric, step, at, actual, before, ahead, expected, low, high)
+    before = metric.series(city, ask, _weeks_ago(points, 1))
+    ahead = steps_after(points, step, more, city.profile.zone)
+    expected, low, high = _forecast(city, ask, metric, points, ahead, actual)
+    ends = [np.array([end for _, end in spans]) for spans in (points, ahead)]
+    return Trend(metric, step, ends[0], actual, before, ends[1], expected, low, high)
+
+
+def _weeks_ago(spans: list[Span], weeks: int) -> list[Span]:
+    return [(a - weeks * WEEK, b - weeks * WEEK) for a, b in spans]
 
 
 def _forecast(
-    city: City, ask: Ask, metric: Metric, step: int, end: float, more: int, actual: np.ndarray
+    city: City, ask: Ask, metric: Metric, points: list[Span], ahead: list[Span], actual: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    past, day = [], max(1, min(len(actual), 86400 // step))
-    for week in range(1, WEEKS + 1):
-        first = end - week * WEEK
-        windows = _windows(first + more * step, step, day + more)
-        past.append(metric.series(city, ask, windows))
+    more, a_day = len(ahead), round(86400 / (points[-1][1] - points[-1][0]))
+    day = max(1, min(len(actual), a_day))
+    recurring = points[-day:] + ahead
+    past = [metric.series(city, ask, _weeks_ago(recurring, week)) for week in range(1, WEEKS + 1)]
     weeks = np.array(past)
     known = np.isfinite(weeks).all(1) & (weeks.sum(1) > 0)
     if known.sum() < 2:
