@@ -1,5 +1,6 @@
 """Who asks, and for which View: read from the address and the request, nothing else."""
 
+import re
 from urllib.parse import urlsplit
 
 from flask import has_request_context, request
@@ -10,6 +11,9 @@ from data_access.live import Moment
 from data_access.scope import EVERYTHING, Scope
 from data_access.view import THEMES, View
 from data_access.words import LANGS, T
+
+LATEST = 4_102_444_800
+"""The year 2100, in epoch seconds: later than any moment a screen can show."""
 
 
 def scope() -> Scope:
@@ -30,8 +34,8 @@ def asked(city: City, href: str, moment: str | None) -> Ask:
 
 def read_moment(text: str | None) -> Moment | None:
     """A moment as the browser has it, ``version-second``; None for anything else."""
-    version, _, at = (text or "").partition("-")
-    return Moment(int(version), float(at)) if version.isdigit() and at.isdigit() else None
+    found = re.fullmatch(r"([0-9]{1,15})-([0-9]{9,10})", text or "")
+    return Moment(int(found[1]), float(found[2])) if found and int(found[2]) < LATEST else None
 
 
 def _language() -> str:

@@ -25,11 +25,10 @@ class Registry(Generic[D]):
     def __init__(self, entries: Iterable[tuple[D, str]], check: Callable[[D], Iterable[str]] = lambda entry: ()):
         self._entries: dict[str, D] = {}
         origin: dict[str, str] = {}
-        for entry, where in sorted(entries, key=lambda e: (getattr(e[0], "order", 0), e[0].key)):
+        checked = [(entry, where) for entry, where in entries if _sound(entry, where, check)]
+        for entry, where in sorted(checked, key=lambda e: (getattr(e[0], "order", 0), e[0].key)):
             if entry.key in self._entries:
                 raise DeclarationError(f"{where} declares {entry.key!r}, which {origin[entry.key]} has declared.")
-            if faults := list(check(entry)):
-                raise DeclarationError(f"{where}: {entry.key!r} {'; '.join(faults)}.")
             self._entries[entry.key], origin[entry.key] = entry, where
 
     def __iter__(self) -> Iterator[D]:
@@ -47,6 +46,13 @@ class Registry(Generic[D]):
     def get(self, key: str) -> D | None:
         """The declaration called `key`, or None."""
         return self._entries.get(key)
+
+
+def _sound(entry: Declared, where: str, check: Callable[[Declared], Iterable[str]]) -> bool:
+    """True; DeclarationError for an entry with faults."""
+    if faults := list(check(entry)):
+        raise DeclarationError(f"{where}: {getattr(entry, 'key', entry)!r} {'; '.join(faults)}.")
+    return True
 
 
 def discover(package: str, name: str, folders: Iterable[Path] = ()) -> Iterator[tuple[object, str]]:

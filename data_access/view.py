@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Literal
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from data_access.units import STATUTORY, TREES
 from data_access.words import LANGS, Lang, T
@@ -48,7 +48,7 @@ class View:
     @property
     def url(self) -> str:
         """The View's address: path and query; parts at their default are left out, but language and theme."""
-        path = f"/unit/{quote(self.unit, safe='')}" if self.unit else f"/{self.page}"
+        path = f"/unit/{quote(self.unit, safe='')}" if self.unit else f"/{quote(self.page)}"
         plain = View()
         query = {}
         for f in fields(self):
@@ -67,8 +67,8 @@ class View:
         """
         if isinstance(query, str):
             query = {k: v[-1] for k, v in parse_qs(query.lstrip("?"), keep_blank_values=True).items()}
-        unit = path.removeprefix("/unit/") if path.startswith("/unit/") else ""
-        page = "" if unit else path.strip("/")
+        unit = unquote(path.removeprefix("/unit/")) if path.startswith("/unit/") else ""
+        page = "" if unit else unquote(path.strip("/"))
         view, problems = cls(page=page, unit=unit, lang=lang, theme=theme), []
         for name, text in query.items():
             read = _READERS.get(name)
@@ -89,7 +89,9 @@ class View:
 def _written(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return ",".join(part.replace("%", "%25").replace(",", "%2C") for part in value)
+    return str(value)
 
 
 def _one_of(*choices: str):
@@ -103,13 +105,14 @@ def _one_of(*choices: str):
 
 def _moment(text: str) -> datetime:
     at = datetime.fromisoformat(text)
-    if at.tzinfo is None or not 1990 <= at.year < 2100:
+    if at.tzinfo is None or not 1990 < at.year < 2100:
         raise ValueError(text)
-    return at.astimezone(UTC)
+    return at.astimezone(UTC).replace(microsecond=0)
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part for part in text.split(",") if part))
+    parts = (part.replace("%2C", ",").replace("%25", "%") for part in text.split(",") if part)
+    return tuple(dict.fromkeys(parts))
 
 
 _READERS = {
