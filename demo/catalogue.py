@@ -59,10 +59,34 @@ FACILITY_SHARES = {
 """Components that the city keeps, by code, with their share of all facilities."""
 
 
+LOCAL_GROUP = T("本市扩展类", "Local additions")
+LOCAL = (
+    CaseType(
+        key="e90001",
+        title=T("道路积水", "Road flooding"),
+        group=LOCAL_GROUP,
+        limit=2 * HOUR,
+        working=False,
+        response=HOUR // 2,
+        severity=2,
+    ),
+    CaseType(
+        key="e90002",
+        title=T("供暖不足", "Insufficient heating"),
+        group=LOCAL_GROUP,
+        limit=24 * HOUR,
+        working=False,
+        response=HOUR,
+        severity=1,
+    ),
+)
+"""Events that the national catalogue does not have and this city's incidents need."""
+
+
 @lru_cache(maxsize=1)
 def case_types() -> tuple[CaseType, ...]:
-    """All categories as types: ``e06010`` is an event, ``c01001`` a component."""
-    return tuple(_case_type(row) for row in categories())
+    """All categories as types, ``e06010`` an event and ``c01001`` a component; then the city's own."""
+    return (*(_case_type(row) for row in categories()), *LOCAL)
 
 
 @lru_cache(maxsize=1)

@@ -101,5 +101,3 @@ def _running(group: np.ndarray) -> np.ndarray:
 
 def _padded(numbers: np.ndarray, width: int) -> np.ndarray:
     return np.array([f"{n:0{width}d}" for n in numbers.tolist()], object)
-
-
