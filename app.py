@@ -14,7 +14,7 @@ from components.page import page
 from data_access.city import City
 from data_access.errors import JingweiError
 from data_access.opening import open_city
-from data_access.settings import Settings
+from data_access.settings import Settings, read_settings
 from demo.reference import simulator, town_of
 
 
@@ -51,8 +51,8 @@ def create_app(settings: Settings, city: City | None = None) -> Dash:
 
 def wsgi() -> Flask:
     """What a server loads: the city of the settings, kept alive by its simulator if it is the reference city."""
-    settings = Settings()
     try:
+        settings = read_settings()
         app = create_app(settings)
     except JingweiError as error:
         sys.exit(f"jingwei: {error}")

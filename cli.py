@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from data_access.errors import JingweiError, NoCity
-from data_access.settings import Settings
+from data_access.settings import Settings, read_settings
 from data_access.through import through
 
 app = typer.Typer(
@@ -58,7 +58,7 @@ def serve() -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    settings = Settings()
+    settings = read_settings()
     if not (settings.home / COMPLETE).exists():
         # In a process of its own: the engine does not survive the server's fork.
         command = [sys.executable, "-c", "from cli import main; main()", "demo"]
@@ -84,7 +84,7 @@ def demo(
     again: bool = typer.Option(False, "--again", help="remove the city that is there, and build anew"),
 ) -> None:
     """Build the reference city with its history, without serving it."""
-    settings = Settings()
+    settings = read_settings()
     if again:
         _remove(settings)
     _ensure(settings, size)
@@ -136,7 +136,7 @@ def doctor(
     """Check Python, engine, store, fonts, browser, disk and clock, and say what to do about each failure."""
     from data_access.doctor import Check, census, census_check, machine, report
 
-    settings = Settings()
+    settings = read_settings()
     checks, found = machine(settings), None
     try:
         found = _through("doctor", {}, lambda settings, bars: _with_city(settings, census))
@@ -185,7 +185,7 @@ def _with_city(settings: Settings, question, **options: object) -> object:
 
 def _through(command: str, options: dict, here: Callable[[Settings, Bars], object]) -> object:
     with Bars() as bars:
-        return through(command, options, lambda: here(Settings(), bars), bars)
+        return through(command, options, lambda: here(read_settings(), bars), bars)
 
 
 def _ensure(settings: Settings, size: str) -> None:

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as Unreadable
+
+from data_access.errors import SettingsError
 
 
 class Settings(BaseSettings):
@@ -35,3 +38,14 @@ class Settings(BaseSettings):
     def operations_url(self) -> str:
         """The operations database as an SQLAlchemy URL."""
         return self.operations or f"sqlite:///{(self.home / 'operations.db').absolute()}"
+
+
+def read_settings() -> Settings:
+    """The settings of the environment. Raises SettingsError that names each variable that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [f"JINGWEI_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("; ".join(faults)) from error
+    except Unreadable as error:
+        raise SettingsError(f'{error} (lists are written as JSON, for example ["/my/folder"])') from error
