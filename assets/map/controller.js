@@ -56,7 +56,8 @@
       this.onZoom = () => this.zoomed();
       leaflet.on("zoomend", this.onZoom);
       this.unwatch = map.theme.watch(() => this.model && this.restyle());
-      this.fitter = map.fit.create(leaflet);
+      this.aim = null;
+      this.fitter = map.fit.create(leaflet, (aim) => (this.aim = aim));
     }
 
     remove() {
@@ -112,8 +113,9 @@
 
     /** After a zoom only a change of level asks for more; what is drawn follows the map by itself. */
     zoomed() {
+      if (this.aim && Math.abs(this.map.getZoom() - this.aim.zoom) > 0.01) this.aim = null;
       if (!this.model) return;
-      const level = map.picture.pick(this.model, this.map, this.level);
+      const level = map.picture.pick(this.model, this.map, this.level, this.aim);
       if (level && level.level !== this.wanted) this.refresh();
     }
 
@@ -125,7 +127,7 @@
       this.mark();
       try {
         if (!model.levels.length || !this.map._loaded) return this.rest(turn);
-        const level = map.picture.pick(model, this.map, this.level);
+        const level = map.picture.pick(model, this.map, this.level, this.aim);
         this.wanted = level.level;
         const parts = await map.picture.load(model, level);
         if (this.dead || turn !== this.turn) return undefined;

@@ -1,14 +1,15 @@
 /* Keeps the map on what the model wants to be seen.
  *
- * map.fit.create(leaflet) -> {set(bounds, key), remove()}: goes to the bounds when the key changes: at once the first
- * time, flying later. While nobody has moved the map since, it fits again when its container changes size.
+ * map.fit.create(leaflet, aimed) -> {set(bounds, key), remove()}: goes to the bounds when the key changes: at once the
+ * first time, flying later. While nobody has moved the map since, it fits again when its container changes size.
+ * aimed({center, zoom}) is told each time where the map is going.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
   const OPTIONS = { paddingTopLeft: [12, 30], paddingBottomRight: [12, 46] };
 
   map.fit = {
-    create(leaflet) {
+    create(leaflet, aimed) {
       let [bounds, key, moved] = [null, undefined, false];
       const touched = () => (moved = true);
       const box = leaflet.getContainer();
@@ -16,17 +17,21 @@
       gestures.forEach((name) => box.addEventListener(name, touched, { passive: true }));
       const observer = new ResizeObserver(() => {
         leaflet.invalidateSize({ pan: false });
-        if (bounds && !moved) leaflet.fitBounds(bounds, { ...OPTIONS, animate: false });
+        if (bounds && !moved) go(true);
       });
       observer.observe(box);
+
+      function go(instant) {
+        aimed(leaflet._getBoundsCenterZoom(bounds, OPTIONS));
+        if (instant) leaflet.fitBounds(bounds, { ...OPTIONS, animate: false });
+        else leaflet.flyToBounds(bounds, { ...OPTIONS, duration: 0.6 });
+      }
 
       function set(next, nextKey) {
         if (!next || nextKey === key) return;
         const first = bounds === null;
         [bounds, key, moved] = [next, nextKey, false];
-        const instant = first || map.theme.calm();
-        if (instant) leaflet.fitBounds(bounds, { ...OPTIONS, animate: false });
-        else leaflet.flyToBounds(bounds, { ...OPTIONS, duration: 0.6 });
+        go(first || map.theme.calm());
       }
 
       function remove() {

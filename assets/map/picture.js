@@ -1,7 +1,9 @@
 /* What the cells show: choice of the level, its data, its colours.
  *
- * pick(model, leaflet, present) -> the entry of model.levels to draw: the pinned one, else the finest whose median
- *   cell is at least MIN_PX wide; the present one gives way only beyond a margin, so that levels do not flutter.
+ * pick(model, leaflet, present, aim) -> the entry of model.levels to draw: the pinned one, else the finest whose median
+ *   cell is at least MIN_PX wide. While the map shows or makes for the place the model fits, aim = {center, zoom} alone
+ *   decides, so that one View looks the same however it was come to. Where a person has zoomed (no aim), the present
+ *   level gives way only beyond a margin, so that levels do not flutter.
  * load(model, level) -> promise of {level, geometry, names (a promise), data | null, uppers, selected, labels}
  *   (data is null when the values did not come: the last ones stay, or all is hatched)
  * create(leaflet, onready) -> {show(model, parts), restyle(tokens, night), remove()}
@@ -12,19 +14,19 @@
   const MARGIN = 0.15;
 
   /** Width in CSS pixels of a cell of `degrees` of latitude. */
-  function pixels(degrees, leaflet, zoom) {
-    const lat = (leaflet.getCenter().lat * Math.PI) / 180;
-    return ((degrees / 360) * 256 * 2 ** zoom) / Math.cos(lat);
+  function pixels(degrees, center, zoom) {
+    return ((degrees / 360) * 256 * 2 ** zoom) / Math.cos((center.lat * Math.PI) / 180);
   }
 
-  function pick(model, leaflet, present) {
+  function pick(model, leaflet, present, aim) {
     const pinned = model.levels.find((entry) => entry.level === model.level);
     if (pinned) return pinned;
+    const { center, zoom } = aim || { center: leaflet.getCenter(), zoom: leaflet.getZoom() };
     let choice = model.levels[0];
     for (const entry of model.levels) {
       const margin = entry.level <= present ? 1 - MARGIN : 1 + MARGIN;
-      const need = MIN_PX * (present === undefined ? 1 : margin);
-      if (pixels(entry.size, leaflet, leaflet.getZoom()) >= need) choice = entry;
+      const need = MIN_PX * (aim || present === undefined ? 1 : margin);
+      if (pixels(entry.size, center, zoom) >= need) choice = entry;
     }
     return choice;
   }
@@ -102,7 +104,7 @@
       };
       const shape = JSON.stringify([level.cells, level.ranges, night, uppers.length]);
       const look = [tokens, night];
-      const ink = (zoom) => inkOf(...look, pixels(level.size, leaflet, zoom), uppers);
+      const ink = (zoom) => inkOf(...look, pixels(level.size, leaflet.getCenter(), zoom), uppers);
       const shown = (c) => within(level.ranges, c);
       if (layer.show({ shape, geometry, shown, uppers, table: map.raster.colours(spec), ink })) onready();
     }
