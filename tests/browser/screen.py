@@ -1,0 +1,163 @@
+"""What a person sees and does on the screen, as functions of a page."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page
+
+COUNT_REQUESTS = """
+window.asking = 0;
+window.quietSince = performance.now();
+const fetched = window.fetch;
+window.fetch = async (...args) => {
+  if (String(args[0]?.url ?? args[0]).includes("/live")) return fetched(...args);
+  window.asking += 1;
+  try { return await fetched(...args); }
+  finally { window.asking -= 1; window.quietSince = performance.now(); }
+};
+for (const name of ["click", "popstate", "keydown"]) {
+  window.addEventListener(name, () => (window.quietSince = performance.now()), true);
+}
+"""
+SETTLED = """() => {
+  if (window.asking || performance.now() - window.quietSince < 250) return false;
+  if (document.querySelector("[data-dash-is-loading], ._dash-loading")) return false;
+  if (!document.querySelector("#header a")) return false;
+  const map = document.querySelector("#map");
+  if (!map) return Boolean(document.querySelector(".document h1"));
+  if (map.dataset.map !== "ready" || document.querySelector(".bone")) return false;
+  const { map: leaflet } = jingwei.map.of("map");
+  const view = `${leaflet.getCenter()} ${leaflet.getZoom()}`;
+  if (view !== window.viewBefore) {
+    [window.viewBefore, window.quietSince] = [view, performance.now()];
+    return false;
+  }
+  const trends = [...document.querySelectorAll(".body-trend")];
+  return trends.every((b) => b.querySelector(".main-svg, .panel-empty, .panel-message"));
+}"""
+PLACE = """async (id) => {
+  const { map, pointer } = jingwei.map.of("map");
+  const names = await pointer.parts.names;
+  const n = names.ids.indexOf(id);
+  if (n < 0) return null;
+  const { x, y } = map.latLngToContainerPoint([names.lat[n], names.lon[n]]);
+  const box = map.getContainer().getBoundingClientRect();
+  return [x + box.left, y + box.top];
+}"""
+COLOURS = """() => {
+  const seen = new Map();
+  const canvases = document.querySelectorAll(".jw-cells canvas");
+  for (const canvas of canvases) {
+    const words = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    for (let k = 0; k < words.length; k += 4 * 7) {
+      if (words[k + 3] < 255) continue;
+      const colour = "#" + [0, 1, 2].map((c) => words[k + c].toString(16).padStart(2, "0")).join("");
+      seen.set(colour, (seen.get(colour) || 0) + 1);
+    }
+  }
+  return Object.fromEntries(seen);
+}"""
+INKED = """() => {
+  let n = 0;
+  for (const canvas of document.querySelectorAll(".leaflet-jw-points-pane canvas")) {
+    const words = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    for (let k = 3; k < words.length; k += 4) n += words[k] > 128;
+  }
+  return n;
+}"""
+OUTSIDE = """() => {
+  const faults = [];
+  const name = (e) => `${e.tagName}.${e.className?.baseVal ?? e.className}: ${e.textContent.slice(0, 30)}`;
+  const beyond = (e, box) => {
+    const own = e.getBoundingClientRect();
+    if (!own.width || !own.height) return false;
+    const over = [box.left - own.left, own.right - box.right, box.top - own.top, own.bottom - box.bottom];
+    return Math.max(...over) > 1;
+  };
+  const whole = (selector, parts) => {
+    for (const frame of document.querySelectorAll(selector)) {
+      const box = frame.getBoundingClientRect();
+      for (const e of frame.querySelectorAll(parts)) if (beyond(e, box)) faults.push(`${selector} > ${name(e)}`);
+    }
+  };
+  whole(".shell-header", "*");
+  whole(".kpi", "div, span, small");
+  whole(".panel-head", "*");
+  whole(".panel-cell", ".panel, .panel-head, .panel-body, .panel-body > .chart, .map-stage, .map-controls");
+  whole(".map-stage", ".jw-legend, .layer-list");
+  const words = document.querySelectorAll(".kpi-title, .panel-title, .kpi-value, .segment, .pages a, .clock-time");
+  for (const e of words) if (e.clientWidth && e.scrollWidth > e.clientWidth + 1) faults.push(`cut: ${name(e)}`);
+  const cells = [...document.querySelectorAll(".panel-cell:not(.cell-kpis), .kpi, .shell-header")];
+  const boxes = cells.map((e) => [e, e.getBoundingClientRect()]);
+  boxes.forEach(([a, p], i) => boxes.slice(i + 1).forEach(([b, q]) => {
+    const apart = p.right <= q.left + 1 || q.right <= p.left + 1 || p.bottom <= q.top + 1 || q.bottom <= p.top + 1;
+    if (!apart) faults.push(`${a.className} over ${b.className}`);
+  }));
+  const page = document.documentElement;
+  if (page.scrollWidth > page.clientWidth) faults.push(`page ${page.scrollWidth} wide in ${page.clientWidth}`);
+  return faults;
+}"""
+
+
+def settle(page: Page) -> None:
+    """Wait until everything that was asked has come and is drawn."""
+    page.wait_for_function(SETTLED, timeout=30000, polling=50)
+
+
+def click(page: Page, selector: str) -> None:
+    """Click, and wait for what comes of it."""
+    page.click(selector)
+    settle(page)
+
+
+def back(page: Page) -> None:
+    """One step back in the history."""
+    page.go_back()
+    settle(page)
+
+
+def forward(page: Page) -> None:
+    """One step forward in the history."""
+    page.go_forward()
+    settle(page)
+
+
+def click_cell(page: Page, unit: str) -> None:
+    """Click on a cell of the drawn level, at its label point."""
+    page.mouse.click(*page.evaluate(PLACE, unit))
+    page.wait_for_url(f"**/unit/{unit}?*")
+    settle(page)
+
+
+def address(page: Page) -> tuple[str, dict[str, str]]:
+    """Path and query of the page."""
+    parts = urlsplit(page.url)
+    return parts.path, {key: values[-1] for key, values in parse_qs(parts.query).items()}
+
+
+def kpis(page: Page) -> list[str]:
+    """Titles and values of the key figures."""
+    return page.locator(".kpi-title, .kpi-value").all_inner_texts()
+
+
+def ranking(page: Page) -> list[str]:
+    """The rows of the ranking."""
+    return page.locator(".rank").all_inner_texts()
+
+
+def crumbs(page: Page) -> list[str]:
+    """The breadcrumb, the unit itself last."""
+    return page.locator(".crumbs a, .crumbs strong").all_inner_texts()
+
+
+def picture(page: Page) -> dict[str, object]:
+    """What two people who look at the same must see alike."""
+    texts = {
+        name: page.locator(name).all_inner_texts() for name in (".crumbs", ".headline", ".case", ".jw-legend")
+    }
+    drawn = page.locator("#map").get_attribute("data-level")
+    return texts | {"kpis": kpis(page), "ranking": ranking(page), "level": drawn, "title": page.title()}
+
+
+def inked(page: Page) -> int:
+    """How many pixels the points of all layers cover."""
+    return page.evaluate(INKED)
