@@ -70,7 +70,7 @@ class WorkClock:
             raise ValueError("a deadline falls after the calendar's last day")
         i = np.searchsorted(self._worked, target, side="left").clip(1, len(self._worked) - 1)
         # Equal neighbours are the two sides of a pause; `left` picks the earlier, which is the deadline.
-        return self._edges[i] - (self._worked[i] - target)
+        return np.maximum(self._edges[i] - (self._worked[i] - target), at)
 
 
 def _second(at: time) -> int:

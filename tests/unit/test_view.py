@@ -83,7 +83,9 @@ def test_what_means_nothing_is_told_and_left(query, name):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.dictionaries(st.sampled_from([*View.__dataclass_fields__, "x"]), st.text(max_size=30)), st.text(max_size=20))
+@given(
+    st.dictionaries(st.sampled_from([*View.__dataclass_fields__, "x"]), st.text(max_size=30)), st.text(max_size=20)
+)
 def test_no_address_raises(query, path):
     view, problems = View.of(path, query)
     assert all(p.zh and p.en for p in problems)

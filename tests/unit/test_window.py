@@ -7,8 +7,22 @@ import pytest
 
 from data_access.ask import resolve
 
-ZONES = ("Asia/Shanghai", "America/New_York", "America/Havana", "Africa/Cairo", "Asia/Kathmandu", "Australia/Lord_Howe")
-ODD_DAYS = (date(2026, 3, 8), date(2026, 11, 1), date(2026, 4, 24), date(2026, 10, 30), date(2026, 4, 5), date(2026, 7, 1))
+ZONES = (
+    "Asia/Shanghai",
+    "America/New_York",
+    "America/Havana",
+    "Africa/Cairo",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+)
+ODD_DAYS = (
+    date(2026, 3, 8),
+    date(2026, 11, 1),
+    date(2026, 4, 24),
+    date(2026, 10, 30),
+    date(2026, 4, 5),
+    date(2026, 7, 1),
+)
 
 
 def midnight_by_walking(at, zone):
