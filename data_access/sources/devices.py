@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal_column, select, union_all
@@ -111,7 +112,9 @@ class DeviceCount(Source):
             return np.full(len(points), float(n))
         reach, known = city.cache.get(("reach", self.key), lambda: self._reach(city))
         starts = np.array([end - reach for _, end in points])
-        return np.where(starts >= known, _online_by_hours(city, members, points, reach), np.nan)
+        even = [list(run) for _, run in groupby(points, lambda point: point[1] - point[0])]
+        heard = np.concatenate([_online_by_hours(city, members, run, reach) for run in even])
+        return np.where(starts >= known, heard, np.nan)
 
     def _reach(self, city: City) -> tuple[float, float]:
         """How long the slowest of them may be silent, in seconds, and the hour of their first reading."""
@@ -130,7 +133,10 @@ class DeviceCount(Source):
 
 
 def _online_by_hours(city: City, members: Select, points: Points, reach: float) -> np.ndarray:
-    """How many of `members` (columns id, reach) have a reading in an hour that their reach touches."""
+    """How many of `members` (columns id, reach) have a reading in an hour that their reach touches.
+
+    The windows of `points` are of one length.
+    """
     h, m = reading_hour.c, members.subquery("members")
     first, step = int(points[0][1]), int(points[0][1] - points[0][0])
     # Counted from `early` steps before the first, so that nothing is negative where it is divided.

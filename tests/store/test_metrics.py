@@ -193,7 +193,11 @@ def course(draw, now):
     """Windows that follow one another, as trends ask for them."""
     step, shown = draw(st.sampled_from(((300, 12), (3600, 10), (10800, 9), (86400, 6))))
     end = draw(st.integers(now - HISTORY, now)) // step * step
-    return [(end - (n + 1) * step, end - n * step) for n in reversed(range(shown))]
+    odd = draw(st.integers(-1, shown))  # one day may last 23 hours, where clocks change
+    edges = [end]
+    for n in range(shown):
+        edges.insert(0, edges[0] - (step - 3600 if n == odd and step == 86400 else step))
+    return list(zip(edges, edges[1:], strict=False))
 
 
 def test_each_point_of_a_series(city, truth):
