@@ -4,7 +4,7 @@ PORT ?= 8050
 PYTHON ?= python3
 export JINGWEI_PORT := $(PORT)
 
-.PHONY: run test lint bench setup clean
+.PHONY: run test lint bench clean
 
 run: $(VENV)/run.done
 	$(BIN)/jingwei serve
@@ -22,8 +22,10 @@ bench: $(VENV)/test.done
 	@deploy/browser.sh
 	$(BIN)/jingwei bench
 
-$(VENV)/run.done: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); deploy/packages.sh python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/run.done: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@
 
