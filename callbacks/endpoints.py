@@ -50,7 +50,12 @@ def _query(question: Ask, **more: str) -> str:
 def register(server: Flask, city: City, layers: Registry[Layer]) -> None:
     """Put the endpoints on the server."""
     blueprint = Blueprint("data", __name__)
+    _changing(blueprint, city, layers)
+    _immutable(blueprint, city)
+    server.register_blueprint(blueprint)
 
+
+def _changing(blueprint: Blueprint, city: City, layers: Registry[Layer]) -> None:
     @blueprint.get("/live")
     def live() -> Response:
         moment = city.live.moment()
@@ -58,23 +63,6 @@ def register(server: Flask, city: City, layers: Registry[Layer]) -> None:
         response.set_etag(str(moment))
         response.headers["Cache-Control"] = "no-cache"
         return response.make_conditional(request)
-
-    @blueprint.get("/cells/<int:level>-<digest>.bin")
-    def cells(level: int, digest: str) -> Response:
-        kept = _kept(city, level, digest)
-        body = city.cache.get(("packed", digest), lambda: gzip.compress(kept.body, 6))
-        return _for_ever(body, "application/octet-stream", packed=True)
-
-    @blueprint.get("/names/<int:level>-<digest>-<lang>.json")
-    def names(level: int, digest: str, lang: str) -> Response:
-        _kept(city, level, digest)
-        body = city.cache.get(("names", level, lang), lambda: gzip.compress(names_of(city, level, lang), 6))
-        return _for_ever(body, "application/json", packed=True)
-
-    @blueprint.get("/basemap/<digest>.json")
-    def basemap(digest: str) -> Response:
-        kept, body = base_map(city)
-        return _for_ever(body, "application/json") if kept == digest else abort(404)
 
     @blueprint.get("/values/<key>/<int:level>")
     def values(key: str, level: int) -> Response:
@@ -92,7 +80,24 @@ def register(server: Flask, city: City, layers: Registry[Layer]) -> None:
             json.dumps(answer(layer, city, _question(city)), separators=(",", ":")), "application/json"
         )
 
-    server.register_blueprint(blueprint)
+
+def _immutable(blueprint: Blueprint, city: City) -> None:
+    @blueprint.get("/cells/<int:level>-<digest>.bin")
+    def cells(level: int, digest: str) -> Response:
+        kept = _kept(city, level, digest)
+        body = city.cache.get(("packed", digest), lambda: gzip.compress(kept.body, 6))
+        return _for_ever(body, "application/octet-stream", packed=True)
+
+    @blueprint.get("/names/<int:level>-<digest>-<lang>.json")
+    def names(level: int, digest: str, lang: str) -> Response:
+        _kept(city, level, digest)
+        body = city.cache.get(("names", level, lang), lambda: gzip.compress(names_of(city, level, lang), 6))
+        return _for_ever(body, "application/json", packed=True)
+
+    @blueprint.get("/basemap/<digest>.json")
+    def basemap(digest: str) -> Response:
+        kept, body = base_map(city)
+        return _for_ever(body, "application/json") if kept == digest else abort(404)
 
 
 def values_of(city: City, question: Ask, metric: Metric, level: int) -> bytes:
