@@ -75,6 +75,10 @@ def jingwei(command: str, home: Path, log: object, **settings: object) -> subpro
     return subprocess.Popen(words, cwd=ROOT, env=kept | named, stdout=log, stderr=log, start_new_session=True)
 
 
+def _line(message) -> str:
+    return f"console {message.type}: {message.text} {message.location.get('url', '')}"
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """The system's Chromium, one for the whole run."""
@@ -109,7 +113,7 @@ def visit(chromium):
     visitor = Visitor(chromium)
     yield visitor
     visitor.leave()
-    assert visitor.faults == []
+    assert visitor.faults == [], "\n".join(visitor.faults)
 
 
 class Visitor:
@@ -129,7 +133,7 @@ class Visitor:
         """Another page of a context."""
         page, host = context.new_page(), "/".join(url.split("/")[:3])
         note = self.faults.append
-        page.on("console", lambda m: m.type in ("error", "warning") and note(f"console {m.type}: {m.text}"))
+        page.on("console", lambda m: m.type in ("error", "warning") and note(_line(m)))
         page.on("pageerror", lambda error: note(f"page error: {error}"))
         page.on("response", lambda r: r.status >= 400 and note(f"{r.status}: {r.url}"))
         local = (host + "/", "data:", "blob:", "about:")

@@ -31,6 +31,7 @@ SETTLED = """() => {
     [window.viewBefore, window.quietSince] = [view, performance.now()];
     return false;
   }
+  if (document.querySelector(".jw-cells").getAnimations({ subtree: true }).length) return false;
   const trends = [...document.querySelectorAll(".body-trend")];
   return trends.every((b) => b.querySelector(".main-svg, .panel-empty, .panel-message"));
 }"""
@@ -82,11 +83,14 @@ OUTSIDE = """() => {
   whole(".shell-header", "*");
   whole(".kpi", "div, span, small");
   whole(".panel-head", "*");
-  whole(".panel-cell", ".panel, .panel-head, .panel-body, .panel-body > .chart, .map-stage, .map-controls");
+  whole(".panel", ".panel-head, .panel-body, .panel-body .chart, .map-stage, .map-controls");
   whole(".map-stage", ".jw-legend, .layer-list");
   const words = document.querySelectorAll(".kpi-title, .panel-title, .kpi-value, .segment, .pages a, .clock-time");
   for (const e of words) if (e.clientWidth && e.scrollWidth > e.clientWidth + 1) faults.push(`cut: ${name(e)}`);
-  const cells = [...document.querySelectorAll(".panel-cell:not(.cell-kpis), .kpi, .shell-header")];
+  const cells = [...document.querySelectorAll(".panel:not(.cell-kpis), .kpi, .shell-header")];
+  for (const name of [".panel", ".panel-head", ".kpi", ".map-stage", ".jw-legend", ".layer-list", ".chart"]) {
+    if (!document.querySelector(name)) faults.push(`no ${name}`);
+  }
   const boxes = cells.map((e) => [e, e.getBoundingClientRect()]);
   boxes.forEach(([a, p], i) => boxes.slice(i + 1).forEach(([b, q]) => {
     const apart = p.right <= q.left + 1 || q.right <= p.left + 1 || p.bottom <= q.top + 1 || q.bottom <= p.top + 1;

@@ -22,10 +22,17 @@ def yesterday() -> str:
     return local.strftime("%Y-%m-%dT10:00:00Z")
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1920, 1080), (3840, 2160)], ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize(("lang", "theme"), [("zh", "night"), ("en", "paper")])
-def test_the_whole_city_on_one_screen(server, visit, size, lang, theme):
-    viewport = {"width": size[0], "height": size[1]}
+@pytest.mark.parametrize(
+    ("width", "height", "lang", "theme"),
+    [
+        (1440, 900, "zh", "night"),
+        (1440, 900, "en", "paper"),
+        (1920, 1080, "en", "night"),
+        (3840, 2160, "zh", "paper"),
+    ],
+)
+def test_the_whole_city_on_one_screen(server, visit, width, height, lang, theme):
+    viewport = {"width": width, "height": height}
     page = visit(f"{server.url}/?lang={lang}&theme={theme}", viewport=viewport)
     assert len(page.evaluate(screen.COLOURS)) > 5
     assert page.locator(".kpi").count() == 6
@@ -117,12 +124,13 @@ def foreign(page) -> list[str]:
         ".post-name, .segment, script, style",
     )
     titles = page.evaluate(
-        "[...document.querySelectorAll('[title],[aria-label]')].map((e) => e.title + (e.ariaLabel || ''))"
+        """[...document.querySelectorAll("[title]:not(.post-name), [aria-label]")].map((e) =>
+          (e.getAttribute("title") || "") + (e.ariaLabel || ""))"""
     )
     return [text for text in texts + titles if CHINESE.search(text) and text not in BOTH]
 
 
-@pytest.mark.parametrize(("locale", "lang"), [("zh-CN", "zh-CN"), ("en-GB", "en"), ("fr-FR", "zh-CN")])
+@pytest.mark.parametrize(("locale", "lang"), [("zh-CN", "zh-CN"), ("en-GB", "en")])
 def test_a_new_reader_has_their_own_language(server, visit, locale, lang):
     page = visit(f"{server.url}/", locale=locale)
     assert page.locator("html").get_attribute("lang") == lang
