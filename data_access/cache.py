@@ -4,22 +4,28 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from dataclasses import fields, is_dataclass
 from typing import TypeVar
+
+import numpy as np
+import pandas as pd
 
 V = TypeVar("V")
 
 
 class Cache:
-    """A bounded single-flight cache: the newest `size` answers, by key. Thread-safe.
+    """A bounded single-flight cache: the answers used last, `size` of them and `room` bytes at most. Thread-safe.
 
     A key names everything an answer depends on, the moment included, so nothing is ever invalidated: it only
     falls out of use. A computation that fails is not kept, and every waiter sees its error.
     """
 
-    def __init__(self, size: int = 2000):
-        self._size = size
+    def __init__(self, size: int = 2000, room: int = 256 * 1024**2):
+        self._size, self._room = size, room
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, Future] = OrderedDict()
+        self._weights: dict[Hashable, int] = {}
+        self._held = 0
 
     def get(self, key: Hashable, compute: Callable[[], V]) -> V:
         """The answer for `key`, computed by the first who asks."""
@@ -29,22 +35,55 @@ class Cache:
             if mine:
                 future = self._kept[key] = Future()
             self._kept.move_to_end(key)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
         if mine:
             self._fill(key, future, compute)
         return future.result()
+
+    def _drop(self, key: Hashable) -> None:
+        self._kept.pop(key, None)
+        self._held -= self._weights.pop(key, 0)
+
+    def _weigh(self, key: Hashable, future: Future, value: object) -> None:
+        with self._lock:
+            if self._kept.get(key) is not future:
+                return
+            self._weights[key] = weight(value)
+            self._held += self._weights[key]
+            while len(self._kept) > 1 and (len(self._kept) > self._size or self._held > self._room):
+                self._drop(next(iter(self._kept)))
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
             self._kept.clear()
+            self._weights.clear()
+            self._held = 0
 
     def _fill(self, key: Hashable, future: Future, compute: Callable[[], V]) -> None:
         try:
-            future.set_result(compute())
+            value = compute()
         except BaseException as error:
             with self._lock:
                 if self._kept.get(key) is future:
-                    del self._kept[key]
+                    self._drop(key)
             future.set_exception(error)
+            return
+        future.set_result(value)
+        self._weigh(key, future, value)
+
+
+def weight(value: object) -> int:
+    """About how many bytes `value` holds: arrays, bytes and texts, within containers and dataclasses too."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if isinstance(value, pd.DataFrame):
+        return int(value.memory_usage(index=True).sum())
+    if isinstance(value, (bytes, str)):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(weight, value.values()))
+    if isinstance(value, (list, tuple)):
+        return 8 * len(value) + (len(value) * weight(value[0]) if value else 0)
+    if is_dataclass(value):
+        return sum(weight(getattr(value, field.name)) for field in fields(value))
+    return 64

@@ -3,9 +3,11 @@
 import threading
 import time
 
+import numpy as np
 import pytest
 
-from data_access.cache import Cache
+from data_access.cache import Cache, weight
+from data_access.vector import Vector
 
 
 def together(n, work):
@@ -94,3 +96,24 @@ def test_the_least_recently_asked_falls_out():
     cache.get("c", lambda: 3)
     assert cache.get("a", lambda: "again") == 1
     assert cache.get("b", lambda: "again") == "again"
+
+
+def test_what_is_heavy_pushes_out_what_was_used_longest_ago():
+    cache, made = Cache(room=1000), []
+
+    def array(name):
+        return cache.get(name, lambda: made.append(name) or np.zeros(50))
+
+    for name in ("a", "b", "a", "c"):
+        array(name)
+    assert made == ["a", "b", "c"]
+    array("a")
+    assert made == ["a", "b", "c"]
+    array("b")
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_weights_follow_what_is_held():
+    assert weight(np.zeros(10)) == 80
+    assert weight({"a": np.zeros(10), "b": b"123"}) == 83
+    assert weight(Vector(np.zeros(5))) >= 40
