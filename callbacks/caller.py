@@ -7,6 +7,7 @@ from flask import has_request_context, request
 
 from data_access.ask import Ask, ask
 from data_access.city import City
+from data_access.errors import UnknownUnit
 from data_access.live import Moment
 from data_access.scope import EVERYTHING, Scope
 from data_access.view import THEMES, View
@@ -28,8 +29,16 @@ def view_of(href: str) -> tuple[View, list[T]]:
 
 
 def asked(city: City, href: str, moment: str | None) -> Ask:
-    """The question an address puts at a moment. Raises UnknownUnit."""
+    """The question an address puts at a moment. Raises UnknownUnit, OutOfScope."""
     return ask(city, view_of(href)[0], scope(), read_moment(moment))
+
+
+def shown(city: City, href: str, moment: str | None) -> Ask:
+    """The same, but of the whole city where there is no such unit, as the header tells. Raises OutOfScope."""
+    try:
+        return asked(city, href, moment)
+    except UnknownUnit:
+        return asked(city, f"/?{urlsplit(href).query}", moment)
 
 
 def read_moment(text: str | None) -> Moment | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
-from callbacks.caller import asked
+from callbacks.caller import shown
 from components import ids
 from components.explain import drawer
 from components.panel import Panel
@@ -45,6 +45,6 @@ def register(app: Dash, city: City, registry: Registry[Panel]) -> None:
 
 def explained(city: City, panel: Panel, href: str, moment: str | None) -> Any:
     """The drawer for a panel's metric at the View."""
-    ask = asked(city, href, moment)
+    ask = shown(city, href, moment)
     metric = panel.metric(city, ask)
     return drawer(metric, behind(city, ask, metric), city, ask) if metric else no_update

@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, no_update
 from flask_caching import Cache
 
-from callbacks.caller import asked, view_of
+from callbacks.caller import shown, view_of
 from components import ids, panel
 from components.fmt import clock
 from components.panel import Drawn, Panel
@@ -56,7 +56,7 @@ def safely(city: City, declared: Panel, href: str, moment: str | None, kept: Cac
     """The panel in whichever state it is; never an exception."""
     lang = view_of(href)[0].lang
     try:
-        return rendered(city, declared, asked(city, href, moment), kept)
+        return rendered(city, declared, shown(city, href, moment), kept)
     except OutOfScope:
         return panel.refused(declared, REFUSED, lang)
     except JingweiError as error:

@@ -1,0 +1,173 @@
+"""Each registry walked: nothing without words, unit, direction or data; own files appear wherever they should."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import still
+from flask import Flask
+
+from callbacks import endpoints, mapping
+from components import catalogue
+from components.map.wire import decode_values
+from components.panel import Panel
+from components.panels.map import controls
+from components.reference import catalogue as pages_of
+from data_access.ask import ask
+from data_access.queries.kpis import chosen, kpis
+from data_access.settings import Settings
+from data_access.view import View
+from data_access.words import NETWORKS
+
+CJK = re.compile(r"[\u3400-\u9fff]")
+WORD = re.compile(r"[A-Za-z]{3,}")
+OWN_METRIC = """
+from data_access.metric import Count
+from data_access.sources.cases import CaseFlow, c
+from data_access.words import T
+METRIC = Count(key="severe", title=T("夜间上报", "Reported at night"), help=T("测试用", "For a test"),
+    unit=T("件", "cases"), good="low", order=1, source=CaseFlow("severe", lambda at, city: c.opened_at))
+"""
+OWN_LAYER = """
+from components.layer import Layer
+from data_access.queries.points import case_points
+from data_access.words import T
+LAYER = Layer(key="mine", title=T("我的图层", "My layer"), help=T("测试用", "For a test"), kind="case",
+    points=case_points, name=lambda city, title: city.types[title].title, order=1)
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with one metric and one layer, a file each."""
+    home = tmp_path_factory.mktemp("own")
+    for part, name, body in (("metrics", "severe.py", OWN_METRIC), ("layers", "mine.py", OWN_LAYER)):
+        (home / part).mkdir()
+        (home / part / name).write_text(body, encoding="utf-8")
+    return home
+
+
+@pytest.fixture(scope="module")
+def city(home, folder):
+    """The small reference city with that folder among its settings."""
+    opened = still(Settings(home=home, extensions=(folder,)))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def layers(city):
+    return catalogue.layers(city.settings.extensions)
+
+
+@pytest.fixture(scope="module")
+def browser(city, layers):
+    server = Flask("own")
+    endpoints.register(server, city, layers)
+    return server.test_client()
+
+
+def in_both(text):
+    """Whether a text is there in both languages, each in its own script."""
+    return bool(CJK.search(text.zh)) and bool(text.en) and not CJK.search(text.en)
+
+
+def test_metrics(city):
+    """At least fifteen, each with title, help, unit, direction and a value in the small city."""
+    assert len(city.metrics) >= 16
+    asked = ask(city, View(window="30d"))
+    for metric in city.metrics:
+        assert in_both(metric.title), metric.key
+        assert in_both(metric.help), metric.key
+        assert metric.unit.zh, metric.key
+        assert metric.unit.en, metric.key
+        assert not CJK.search(metric.unit.en), metric.key
+        assert metric.good in ("high", "low", "neutral"), metric.key
+        if metric.thresholds:
+            bad, fine = metric.thresholds
+            assert metric.good != "neutral", metric.key
+            assert (bad < fine) == (metric.good == "high"), metric.key
+        if metric.finest:
+            assert metric.finest in {level.key for level in city.profile.levels}, metric.key
+        assert metric.figure(city, asked).known, f"{metric.key} has no value in the test city"
+        assert metric.table in ("case", "device", "facility", "fact"), metric.key
+    assert len({m.title.zh for m in city.metrics}) == len({m.title.en for m in city.metrics}) == len(city.metrics)
+
+
+def test_layers(city, layers):
+    """Each with title, help, a known network, names for its states, and points in the small city."""
+    asked = ask(city, View())
+    for layer in layers:
+        assert in_both(layer.title), layer.key
+        assert in_both(layer.help), layer.key
+        assert layer.network in ("", *NETWORKS), layer.key
+        assert layer.present(city), layer.key
+        found = layer.points(city, asked)
+        assert found.total > 0, f"{layer.key} has no points in the test city"
+        assert all(in_both(text) for text in layer.state_names.values()), layer.key
+        for title in set(found.title):
+            assert in_both(layer.name(city, title)), (layer.key, title)
+
+
+def test_panels():
+    """Each with a title in both languages and what it takes to fill it."""
+    found = catalogue.panels()
+    assert len(found) >= 8
+    for panel in found:
+        assert isinstance(panel, Panel)
+        assert in_both(panel.title), panel.key
+        assert callable(panel.load), panel.key
+        assert callable(panel.body), panel.key
+        assert set(panel.tables) <= {"case", "device", "facility", "fact"}, panel.key
+
+
+def test_what_a_profile_names_there_is(city):
+    """Feeds, kinds and types of the reference city in both languages."""
+    p = city.profile
+    named = [*p.levels, *p.types, *p.feeds, *p.device_kinds, *p.facility_types, *p.roles]
+    assert not [entry.key for entry in named if not CJK.search(entry.title.zh) or CJK.search(entry.title.en)]
+    assert {feed.network for feed in p.feeds} == set(NETWORKS)
+    assert {kind.network for kind in p.device_kinds} <= set(NETWORKS)
+
+
+class TestOneFileEach:
+    """A metric and a layer, each one file of one's own folder."""
+
+    def test_metric_is_registered_and_counts(self, city):
+        asked = ask(city, View(window="7d"))
+        assert city.metrics["severe"].figure(city, asked) == city.metrics["opened"].figure(city, asked)
+
+    def test_metric_can_be_a_key_figure(self, city):
+        wanted = replace(city, profile=city.profile.model_copy(update={"kpis": ("severe", "opened")}))
+        assert [m.key for m in chosen(wanted)] == ["severe", "opened"]
+        assert all(k.figure.known and np.isfinite(k.spark).all() for k in kpis(wanted, ask(wanted, View())))
+
+    def test_metric_has_its_endpoint(self, city, browser):
+        answer = browser.get("/values/severe/1?window=7d")
+        same = browser.get("/values/opened/1?window=7d")
+        assert answer.status_code == 200
+        assert decode_values(answer.data)[0].tolist() == decode_values(same.data)[0].tolist()
+        assert decode_values(answer.data)[0].sum() > 0
+
+    @pytest.mark.parametrize(("lang", "title"), [("zh", "夜间上报"), ("en", "Reported at night")])
+    def test_metric_is_in_the_maps_menu(self, city, lang, title):
+        view = View(lang=lang, metric="severe")
+        drawn = str(controls(None, city, ask(city, view)).to_plotly_json())
+        assert title in drawn
+        assert "metric=severe" in str(controls(None, city, ask(city, View(lang=lang))).to_plotly_json())
+
+    def test_layer_is_in_the_control(self, city, layers):
+        _, control = mapping.key_of(city, layers, "/?lang=en", None, None)
+        assert "My layer" in str(control.to_plotly_json())
+        model = mapping.model_of(city, layers, "/?layers=mine", None)
+        assert [p["key"] for p in model["points"]] == ["mine"]
+
+    def test_layer_has_its_endpoint(self, browser):
+        answer = browser.get("/points/mine").get_json()
+        assert answer["total"] == browser.get("/points/cases").get_json()["total"] > 0
+
+    def test_both_are_in_the_catalogue(self, city, layers):
+        drawn = str([part.to_plotly_json() for part in pages_of(city.metrics, layers, "zh")])
+        assert "夜间上报" in drawn
+        assert "我的图层" in drawn
