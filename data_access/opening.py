@@ -70,12 +70,13 @@ def read_live(store: Store, profile: Profile, tick: float, clock: Callable[[], f
     seen = select(
         b.feed,
         func.max(b.at).label("at"),
-        func.max(b.last_at).label("mark"),
+        func.maxIf(b.last_at, b.accepted > 0).label("mark"),
         func.sum(b.accepted).label("accepted"),
         func.sum(b.rejected).label("rejected"),
     ).group_by(b.feed)
     for row in store.rows(seen):
-        live.seen(row["feed"], _epoch(row["at"]), _epoch(row["mark"]), row["accepted"], row["rejected"])
+        mark = _epoch(row["mark"]) or None
+        live.seen(row["feed"], _epoch(row["at"]), mark, row["accepted"], row["rejected"])
     return live
 
 

@@ -72,7 +72,10 @@ def merging(
     Returns the table as queries see it, with the plain types, since comparing needs those.
     """
     folded = {n: SimpleAggregateFunction(function, t) for n, (function, t) in merged.items()}
-    engine = engines.AggregatingMergeTree(order_by=tuple(order.split(", ")), partition_by=partition)
+    settings = {"non_replicated_deduplication_window": DEDUPLICATION_WINDOW}
+    engine = engines.AggregatingMergeTree(
+        order_by=tuple(order.split(", ")), partition_by=partition, settings=settings
+    )
     Table(name, metadata, *(Column(n, t) for n, t in {**keys, **folded}.items()), engine)
     plain = {**keys, **{n: t for n, (_, t) in merged.items()}}
     return plain_table(name, *(plain_column(n, t) for n, t in plain.items()))
