@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -25,6 +26,7 @@ HIDDEN = {
 """Columns that a feed does not send: they follow from the place, the device and the batch."""
 
 ROWS_A_SPAN = 1_000_000
+Item = TypeVar("Item")
 
 Stream = tuple[str, str]
 """A feed's key and a kind of record."""
@@ -102,12 +104,21 @@ def catch_up(
         begin = since.get(kind, now) if isinstance(since, Mapping) else since
         if begin is None:
             begin = first_reading(town) if kind == "reading" else town.begin(kind)
-        for batch in batches(town, kind, begin, now):
-            data = table(kind, batch.columns)
+        made = ((batch, table(kind, batch.columns)) for batch in batches(town, kind, begin, now))
+        for batch, data in ahead(made):
             submit_table(batch.feed, kind, data, batch.token)
             rows += data.num_rows
             progress(kind, min(1.0, (batch.end - begin) / max(now - begin, 1.0)))
     return rows
+
+
+def ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, each made by another thread while the one before it is worked on."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = maker.submit(next, items, None)
+            yield item
 
 
 def lines(town: Town, kind: str, columns: Columns) -> list[str]:
