@@ -46,8 +46,9 @@ class Spell:
         return self.opened < t and (self.closed is None or self.closed >= t)
 
     def due_at(self, t):
-        told = [due for since, due in self.deadlines if since < t]
-        return told[-1] if told else None
+        """The deadline set last before `t`; of two that were set in one moment the later."""
+        told = [(since, due) for since, due in self.deadlines if since < t]
+        return max(told)[1] if told else None
 
     def stood_at(self, t):
         """Step and severity after the last thing that happened before `t`."""
@@ -231,6 +232,17 @@ class Question:
             told = [r["state"] for r in self.all.states[f["id"]] if r["at"] < self.end]
             broken += f["leaf"] in self.leaves and bool(told) and told[-1] in ("damaged", "lost", "abandoned")
         return broken, sum(f["leaf"] in self.leaves for f in self.all.facilities)
+
+
+_read = {}
+
+
+def replay_of(city):
+    """The Replay of an open city, read once a run."""
+    home = city.settings.home
+    if home not in _read:
+        _read[home] = Replay(city)
+    return _read[home]
 
 
 def middle(durations):

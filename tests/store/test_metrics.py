@@ -10,7 +10,7 @@ from conftest import KNOTS
 from flask import Flask
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
-from replay import Replay, middle
+from replay import middle, replay_of
 
 from callbacks import endpoints
 from components.catalogue import layers
@@ -38,7 +38,7 @@ SLOW = settings(
 
 @pytest.fixture(scope="module")
 def truth(city):
-    return Replay(city)
+    return replay_of(city)
 
 
 @pytest.fixture(scope="module")
