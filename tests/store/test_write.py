@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import func, select
 from test_ingest_support import NOW, plan, reported
 
+from data_access.ask import ask
 from data_access.build import build
 from data_access.opening import open_city
 from data_access.settings import Settings
+from data_access.sources.facts import Fact
 from data_access.store.tables import batch, case_now, device_now, facility_now, reading, reading_hour, reject
+from data_access.view import View
 from data_access.write import Reject, land, landed, schema
 from ingest.pipeline import submit_lines, submit_table
 
@@ -210,3 +213,21 @@ def test_moments_keep_their_milliseconds(city):
     land(city, "desk", "case_step", pa.Table.from_pylist([row], schema=schema("case_step")), "ms")
     opened = city.store.rows(select(case_now.c.opened_at).where(case_now.c.case_id == "MS"))[0]["opened_at"]
     assert opened.timestamp() == pytest.approx(NOW + 0.123, abs=1e-6)
+
+
+def test_a_daily_fact_is_each_leafs_newest(city):
+    """A day that tells of some leaves leaves the others as they were; before its first day, a leaf has its first."""
+    days = [datetime.fromtimestamp(NOW - 86400 * k, UTC).date() for k in (5, 3, 1)]
+    told = [(days[0], 0, 10.0), (days[0], 1, 20.0), (days[1], 1, 25.0), (days[2], 2, 7.0)]
+    rows = [{"measure": "residents", "day": d, "leaf": leaf, "value": v, "at": NOW * 1000} for d, leaf, v in told]
+    land(city, "desk", "fact_day", pa.Table.from_pylist(rows, schema=schema("fact_day")), "facts")
+
+    def known(days_ago):
+        at = datetime.fromtimestamp(NOW - 86400 * days_ago, UTC)
+        sums = Fact("residents").vector(city, ask(city, View(as_of=at))).sums
+        return (sums[1:] - sums[:-1])[:3].tolist()
+
+    assert known(0) == [10, 25, 7]
+    assert known(3) == [10, 25, 7]
+    assert known(4) == [10, 20, 7]
+    assert known(9) == [10, 20, 7]
