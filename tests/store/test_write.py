@@ -216,7 +216,7 @@ def test_moments_keep_their_milliseconds(city):
 
 
 def test_a_daily_fact_is_each_leafs_newest(city):
-    """A day that tells of some leaves leaves the others as they were; before its first day, a leaf has its first."""
+    """A day that tells of some leaves leaves the others as they were; before its first day each has its first."""
     days = [datetime.fromtimestamp(NOW - 86400 * k, UTC).date() for k in (5, 3, 1)]
     told = [(days[0], 0, 10.0), (days[0], 1, 20.0), (days[1], 1, 25.0), (days[2], 2, 7.0)]
     rows = [{"measure": "residents", "day": d, "leaf": leaf, "value": v, "at": NOW * 1000} for d, leaf, v in told]
