@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from data_access.plan import CityPlan
@@ -16,7 +17,7 @@ from demo.catalogue import case_types, facility_types
 from demo.geography import Ground, borders, street_outlines, survey, unit_table
 from demo.networks import device_kinds, feeds
 from demo.points import Scatter
-from demo.posts import ROLES, posts
+from demo.posts import ROLES, posts, zone_posts
 from demo.tree import SIZES, Tree, plant
 
 LEVELS = (
@@ -70,19 +71,20 @@ def reference_city(
     progress("facilities", 0.85)
     facilities = members.facilities(tree, counts, place, np.random.default_rng([seed, 3]))
     progress("posts", 0.95)
-    people = posts(table, np.random.default_rng([seed, 4]))
+    areas = zones(tree, ground)
+    held = [posts(table, np.random.default_rng([seed, 4])), zone_posts(areas, np.random.default_rng([seed, 6]))]
     progress("plan", 1.0)
     return CityPlan(
         profile=city_profile(seed, epoch),
         units=table,
         shapes=ground.shapes,
-        zones=zones(tree, ground),
+        zones=areas,
         outlines=_outlines(tree, streets),
         lines=(*(("water", line) for line in sources.rivers()), *roads(tree, ground, streets)),
         leaf_facts=members.leaf_facts(tree, np.random.default_rng([seed, 5])),
         devices=devices,
         facilities=facilities,
-        posts=people,
+        posts=pd.concat(held, ignore_index=True),
     )
 
 

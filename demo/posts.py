@@ -1,16 +1,19 @@
 """Posts of every unit and the people who hold them, all fictional: who answers here."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from data_access.plan import POST_COLUMNS
 from data_access.profile import Role
-from data_access.units import UnitTable
+from data_access.units import UnitTable, Zone
 from data_access.words import T
 
 ROLES = (
     Role(key="secretary", title=T("书记", "Party secretary")),
     Role(key="duty", title=T("值班长", "Duty officer")),
+    Role(key="director", title=T("管委会主任", "Director of the zone")),
     Role(key="liaison", title=T("包联干部", "Liaison cadre")),
     Role(key="police", title=T("社区民警", "Community police officer")),
     Role(key="grid_head", title=T("网格长", "Grid head")),
@@ -27,6 +30,9 @@ BY_LEVEL = (
     (("micro_head", ""),),
 )
 """Role and shift of the posts of a unit, by level."""
+
+IN_ZONES = (("director", ""), ("duty", DAY), ("duty", NIGHT))
+"""The same of a management zone."""
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国志文俊鹏宇浩欣怡佳琪梦晨光宏斌海燕红梅新春"
@@ -48,6 +54,15 @@ def posts(table: UnitTable, rng: np.random.Generator) -> pd.DataFrame:
         table.id[unit], role[level, turn], _people(len(unit), rng), _people(len(unit), rng),
         _phones(len(unit), rng), shift[level, turn],
     )  # fmt: skip
+    return pd.DataFrame(dict(zip(POST_COLUMNS, columns, strict=True)))
+
+
+def zone_posts(zones: Iterable[Zone], rng: np.random.Generator) -> pd.DataFrame:
+    """The posts of management zones, as `posts`."""
+    held = [(zone.id, role, shift) for zone in zones for role, shift in IN_ZONES]
+    n = len(held)
+    unit, role, shift = (np.array([row[k] for row in held], object) for k in range(3))
+    columns = (unit, role, _people(n, rng), _people(n, rng), _phones(n, rng), shift)
     return pd.DataFrame(dict(zip(POST_COLUMNS, columns, strict=True)))
 
 

@@ -162,7 +162,7 @@ def test_the_same_seed_gives_the_same_city_and_another_does_not(small):
 
 
 def test_every_unit_has_a_post_and_no_phone_is_whole(plan):
-    assert set(plan.posts.unit) == set(plan.units.id)
+    assert set(plan.posts.unit) == {*plan.units.id, *(zone.id for zone in plan.zones)}
     assert plan.posts.phone.str.fullmatch(r"\d{3}\*{4}\d{4}").all()
     assert set(plan.posts.role) <= {r.key for r in plan.profile.roles}
     assert (plan.posts.name.str.len() >= 2).all() and (plan.posts.deputy.str.len() >= 2).all()
