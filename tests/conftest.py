@@ -7,7 +7,9 @@ from unittest.mock import patch
 
 import pytest
 
+from data_access.lookup import last_readings
 from data_access.opening import open_city
+from data_access.queries.members import facilities_of
 from data_access.settings import Settings
 from demo.reference import found
 from ingest.pipeline import submit_lines
@@ -36,9 +38,8 @@ def home(tmp_path_factory):
     city = found(settings, "small", SEED, quiet, now=EPOCH)
     try:
         with patch("data_access.write.time.time", lambda: EPOCH):
-            receipt = submit_lines(city, "urban_patrol", "case_step", awkward(city), "knots")
-        assert receipt.accepted > 900, receipt
-        assert not receipt.rejected
+            sent = [submit_lines(city, feed, kind, lines, f"knots-{kind}") for feed, kind, lines in awkward(city)]
+        assert all(receipt.accepted > 100 and not receipt.rejected for receipt in sent), sent
     finally:
         city.close()
     return settings.home
@@ -53,16 +54,47 @@ def city(home):
 
 
 def awkward(city):
-    """Steps that fall together: on whole seconds around a few moments, tied, at deadlines, extended, reopened."""
+    """What falls together: on whole seconds around a few moments, as feed, kind of record and lines."""
     chance = random.Random(11)
+    yield "urban_patrol", "case_step", _lines(_cases(chance, city))
+    yield "iot_waterlogging", "reading", _lines(_readings(chance, city))
+    yield "facility_patrol", "facility_step", _lines(_states(chance, city))
+
+
+def _lines(records):
+    return [json.dumps(record) for record in records if record["at"] <= EPOCH]
+
+
+def _cases(chance, city):
+    """Steps that are tied, at deadlines, extended, reopened."""
     types = list(city.types.values())
-    lines = []
     for number in range(300):
         kind = chance.choice(types)
         before = chance.choice((7200, 60, 1, 0, 0, kind.response, kind.response + 1))
         opened = int(chance.choice(KNOTS)) - before
-        lines += _life(chance, f"K{number:04d}", chance.randrange(city.units.leaves), kind, opened)
-    return [json.dumps(line) for line in lines if line["at"] < EPOCH]
+        yield from _life(chance, f"K{number:04d}", chance.randrange(city.units.leaves), kind, opened)
+
+
+def _readings(chance, city):
+    """Devices that were silent for days speak at a moment, just before it, or three intervals before it."""
+    d = city.devices
+    last = last_readings(city, d["id"].tolist())
+    for row, number in enumerate(d["id"].tolist()):
+        if last.get(number, 0) < EPOCH - 86400:
+            reach = 3 * int(d["interval"][row])
+            for knot in KNOTS[:5]:
+                before = {chance.choice((0, 1, 2, reach - 1, reach, reach + 1)) for _ in range(2)}
+                at = [{"device": str(d["code"][row]), "at": int(knot) - seconds} for seconds in before]
+                yield from (reading | {"value": 1, "alarm": chance.random() < 0.5} for reading in at)
+
+
+def _states(chance, city):
+    """Facilities that change state at a moment."""
+    codes = chance.sample(facilities_of(city)["code"].tolist(), 60)
+    for code in codes:
+        for knot in KNOTS:
+            state = chance.choice(("damaged", "intact", "lost", "removed"))
+            yield {"facility": code, "at": int(knot) - chance.choice((0, 0, 1)), "state": state}
 
 
 def _life(chance, case_id, leaf, kind, opened):
