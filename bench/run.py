@@ -1,11 +1,12 @@
 """The whole bench, one measurement after the other, each on the city that the first one built."""
 
+import os
 import tempfile
 from pathlib import Path
 
 from bench import asking, building, starting, viewing
 from bench.apart import Progress
-from bench.figures import Figure
+from bench.figures import Figure, single
 
 
 def run(size: str, progress: Progress) -> dict[str, Figure]:
@@ -15,8 +16,8 @@ def run(size: str, progress: Progress) -> dict[str, Figure]:
     """
     viewing.require_browser()
     with tempfile.TemporaryDirectory(prefix="jingwei-bench-") as folder:
-        home = Path(folder)
-        figures = building.measure(home, size, progress)
+        home, figures = Path(folder), {"machine.load": single(os.getloadavg()[0], "processes")}
+        figures |= building.measure(home, size, progress)
         for part in (asking, starting, viewing):
             figures |= part.measure(home, progress)
     return figures

@@ -57,13 +57,19 @@ class Server:
                     return time.perf_counter() - self.begun
             except (URLError, ConnectionError, http.client.HTTPException):
                 time.sleep(EVERY)
-        raise JingweiError(f"The server did not come up:\n{self._log.read_text()[-2000:]}")
+        raise JingweiError(f"The server did not come up:\n{self._told()}")
+
+    def _told(self) -> str:
+        return self._log.read_text()[-2000:]
 
     def answer(self, path: str, body: bytes | None = None) -> bytes:
-        """What it answers to a GET, or to a POST of JSON. Raises URLError."""
+        """What it answers to a GET, or to a POST of JSON. Raises JingweiError when it answers with an error."""
         request = Request(self.url + path, body, {"Content-Type": "application/json"} if body else {})
-        with urlopen(request, timeout=PATIENCE) as found:
-            return found.read()
+        try:
+            with urlopen(request, timeout=PATIENCE) as found:
+                return found.read()
+        except URLError as error:
+            raise JingweiError(f"The server failed at {path}: {error}\n{self._told()}") from error
 
     def peak(self) -> int:
         """The greatest memory its processes have had resident, added up, in bytes."""

@@ -35,16 +35,24 @@ def started(home: Path, live: bool) -> tuple[float, float]:
 
 
 def ask_panel(server: Server) -> dict:
-    """The first panel of the situation page, asked for as the page does it."""
-    moment = json.loads(server.answer("/live"))["moment"]
-    place = ids.panel(next(iter(catalogue.panels())).key)
+    """The first panel of the situation page, asked for as the page does it. Raises JingweiError."""
+    key = f'"key":"{next(iter(catalogue.panels())).key}"'
+    declared = json.loads(server.answer("/_dash-dependencies"))
+    callback = next(d for d in declared if key in d["output"] and ids.MOMENT in {i["id"] for i in d["inputs"]})
+    known = {ids.URL: f"{server.url}/", ids.MOMENT: json.loads(server.answer("/live"))["moment"]}
+    parts = callback["output"].strip(".").split("...")
+    outputs = [dict(zip(("id", "property"), part.rsplit(".", 1), strict=True)) for part in parts]
     question = {
-        "output": json.dumps(place, sort_keys=True, separators=(",", ":")) + ".children",
-        "outputs": {"id": place, "property": "children"},
-        "inputs": [
-            {"id": ids.URL, "property": "href", "value": f"{server.url}/"},
-            {"id": ids.MOMENT, "property": "data", "value": moment},
-        ],
+        "output": callback["output"],
+        "outputs": [_asked(o) for o in outputs] if len(outputs) > 1 else _asked(outputs[0]),
+        "inputs": [_asked(i) | {"value": known.get(i["id"])} for i in callback["inputs"]],
+        "state": [_asked(s) | {"value": None} for s in callback["state"]],
         "changedPropIds": [f"{ids.URL}.href"],
     }
     return json.loads(server.answer("/_dash-update-component", json.dumps(question).encode()))
+
+
+def _asked(place: dict) -> dict:
+    """A place as a question names it: ids that are patterns as objects, not as text."""
+    name = place["id"]
+    return {"id": json.loads(name) if name.startswith("{") else name, "property": place["property"]}

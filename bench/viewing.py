@@ -29,9 +29,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE = 60_000.0
-WHOLE = """(count) => document.querySelectorAll('[data-panel]').length === count
-  && !document.querySelector('[data-panel] .bone') && document.querySelector('[data-map=ready]')
-  && performance.now()"""
+WHOLE = """(keys) => keys.every((key) => document.querySelector(`.cell-${key}:not(.is-loading)`))
+  && !document.querySelector('.bone') && document.querySelector('[data-map=ready]') && performance.now()"""
 """Milliseconds since navigation began, once every panel has its content and the map is drawn; false before."""
 DRAWN = """(since) => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - since))))"""
@@ -39,7 +38,8 @@ DRAWN = """(since) => new Promise((done) =>
 SETTLED = "(since) => document.querySelector('[data-map=ready]') && performance.now() - since"
 """Milliseconds since `since`; null while the map is at work."""
 CLICK = "(row) => { const begun = performance.now(); row.click(); return begun; }"
-ROW = "[data-panel=ranking] a.rank"
+FAILED = ".panel.is-failed"
+ROW = ".cell-ranking a.rank"
 
 
 def measure(home: Path, progress: Progress) -> dict[str, Figure]:
@@ -82,10 +82,13 @@ def _transferred(context: "BrowserContext", page: "Page") -> list[float]:
 
 
 def view(page: "Page", url: str) -> float:
-    """Milliseconds from navigation to the whole page."""
+    """Milliseconds from navigation to the whole page. Raises JingweiError when a panel on it failed."""
     page.goto(url, wait_until="commit")
-    count = len(list(catalogue.panels()))
-    return page.wait_for_function(WHOLE, arg=count, polling="raf", timeout=PATIENCE).json_value()
+    keys = [panel.key for panel in catalogue.panels()]
+    whole = page.wait_for_function(WHOLE, arg=keys, polling="raf", timeout=PATIENCE).json_value()
+    if page.locator(FAILED).count():
+        raise JingweiError(f"A panel failed: {page.locator(FAILED).first.inner_text()}")
+    return whole
 
 
 def drill(page: "Page") -> tuple[float, float]:

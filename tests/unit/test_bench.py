@@ -138,7 +138,7 @@ def test_the_run_gathers_every_part_in_the_form_that_is_promised(monkeypatch):
         monkeypatch.setattr(module, "measure", lambda home, *_, measured=measured: homes.add(home) or measured)
     monkeypatch.setattr(run.viewing, "require_browser", lambda: "chromium")
     figures = run.run("small", lambda what, part: None)
-    assert list(figures) == ["building.x", "asking.x", "starting.x", "viewing.x"]
+    assert list(figures) == ["machine.load", "building.x", "asking.x", "starting.x", "viewing.x"]
     assert len(homes) == 1
     assert not homes.pop().exists()
     for figure in figures.values():
