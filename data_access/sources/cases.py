@@ -39,7 +39,7 @@ def _moment(at: float) -> str:
 def due_at(at: float) -> ColumnElement:
     """The deadline in force before `at`."""
     now = _moment(at)
-    found = f"if(extended_at < {now}, due_at, arrayLast(e -> e.1 < {now}, arraySort(dues)).2)"
+    found = f"if(due_since < {now}, due_at, arrayLast(e -> e.1 < {now}, arraySort(dues)).2)"
     return type_coerce(literal_column(f"({found})"), DateTime64(3, "UTC"))
 
 

@@ -55,7 +55,7 @@ case_now = merging(
         "dispatched_at": ("min", moment()),
         "closed_at": ("min", moment()),
         "due_at": ("max", moment()),
-        "extended_at": ("max", moment()),
+        "due_since": ("max", moment()),
         "dues": ("groupUniqArrayArray", Array(DUE)),
         "last": ("max", TRAIL),
         "trail": ("groupUniqArrayArray", Array(TRAIL)),
@@ -63,6 +63,8 @@ case_now = merging(
     "leaf, opened_at, case_id, spell",
     "toYYYYMM(opened_at)",
 )
+"""One row a spell. `due_at` is its deadline by what is known now, `due_since` when that was last set: by its
+``reported`` or ``reopened``, or by an ``extended``; `dues` are all that it had."""
 
 
 def _when(step: str) -> object:
@@ -100,7 +102,7 @@ rollups.append(
             _when("dispatched").label("dispatched_at"),
             _when("closed").label("closed_at"),
             func.maxIf(case_step.c.due_at, _sets_due).label("due_at"),
-            func.maxIf(case_step.c.at, _sets_due).label("extended_at"),
+            func.maxIf(case_step.c.at, _sets_due).label("due_since"),
             func.groupUniqArrayIf(func.tuple(case_step.c.at, case_step.c.due_at), _sets_due).label("dues"),
             func.max(_entry).label("last"),
             func.groupUniqArray(_entry).label("trail"),
