@@ -95,6 +95,8 @@
         part.redraw();
       }
       for (const layer of this.points.values()) layer.restyle(this.tokens);
+      this.drawn = this.drawn && !this.pointer.parts;
+      this.mark();
       this.picture.restyle(this.tokens, this.night);
     }
 
