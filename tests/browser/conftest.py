@@ -1,16 +1,10 @@
 """The real server on a small reference city, and a browser that lets nothing pass unseen."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 import screen
+from serving import Server, jingwei
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -22,57 +16,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-ROOT = Path(__file__).parents[2]
 LAPTOP = {"width": 1440, "height": 900}
-
-
-class Server:
-    """`jingwei serve` as a process of its own, on a free port, with the city of `home`."""
-
-    def __init__(self, home: Path, **settings: object):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.home, self.url, self.process = home, f"http://127.0.0.1:{self.port}", None
-        self.start(**settings)
-
-    def start(self, **settings: object) -> None:
-        """Start it, and wait until it answers."""
-        with (self.home / "serve.log").open("ab") as log:
-            self.process = jingwei("serve", self.home, log, port=self.port, **settings)
-        until = time.monotonic() + 60
-        while not self._answers():
-            assert self.process.poll() is None and time.monotonic() < until, (self.home / "serve.log").read_text()
-            time.sleep(0.1)
-
-    def signal(self, number: int) -> None:
-        """Send a signal to the server and the workers it started."""
-        os.killpg(self.process.pid, number)
-
-    def stop(self) -> None:
-        """End it in good order; at once where it does not go."""
-        self.signal(signal.SIGCONT)
-        self.process.terminate()
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.signal(signal.SIGKILL)
-            self.process.wait()
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(self.url + "/healthz", timeout=5) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-
-def jingwei(command: str, home: Path, log: object, **settings: object) -> subprocess.Popen:
-    """The `jingwei` command with its settings, in a process group of its own."""
-    words = [sys.executable, "-c", "from cli import main; main()", *command.split()]
-    named = {f"JINGWEI_{key.upper()}": str(value) for key, value in {"home": home, **settings}.items()}
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("JINGWEI_")}
-    return subprocess.Popen(words, cwd=ROOT, env=kept | named, stdout=log, stderr=log, start_new_session=True)
 
 
 def _line(message) -> str:

@@ -14,6 +14,12 @@ window.fetch = async (...args) => {
   try { return await fetched(...args); }
   finally { window.asking -= 1; window.quietSince = performance.now(); }
 };
+let beat = performance.now();
+setInterval(() => {
+  const now = performance.now();
+  if (now - beat > 150) window.quietSince = now;
+  beat = now;
+}, 50);
 for (const name of ["click", "popstate", "keydown"]) {
   window.addEventListener(name, () => (window.quietSince = performance.now()), true);
 }
@@ -25,7 +31,11 @@ SETTLED = """() => {
   const map = document.querySelector("#map");
   if (!map) return Boolean(document.querySelector(".document h1"));
   if (map.dataset.map !== "ready" || document.querySelector(".bone")) return false;
-  const { map: leaflet } = jingwei.map.of("map");
+  const { map: leaflet, model } = jingwei.map.of("map");
+  const query = (url) => [...new URL(url, location).searchParams].filter(([key]) => key !== "level").sort().join();
+  const unit = decodeURIComponent(location.pathname.split("/")[2] || "");
+  const same = query(model.href) === query(location) && (!unit || model.fit_key.startsWith(`${unit}|`));
+  if (!same && !document.querySelector(".notice")) return false;
   const view = `${leaflet.getCenter()} ${leaflet.getZoom()}`;
   if (view !== window.viewBefore) {
     [window.viewBefore, window.quietSince] = [view, performance.now()];
@@ -44,27 +54,34 @@ PLACE = """async (id) => {
   const box = map.getContainer().getBoundingClientRect();
   return [x + box.left, y + box.top];
 }"""
-COLOURS = """() => {
-  const seen = new Map();
-  const canvases = document.querySelectorAll(".jw-cells canvas");
-  for (const canvas of canvases) {
-    const words = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-    for (let k = 0; k < words.length; k += 4 * 7) {
-      if (words[k + 3] < 255) continue;
-      const colour = "#" + [0, 1, 2].map((c) => words[k + c].toString(16).padStart(2, "0")).join("");
-      seen.set(colour, (seen.get(colour) || 0) + 1);
-    }
-  }
-  return Object.fromEntries(seen);
-}"""
-INKED = """() => {
+READ = """
+  const scratch = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const read = (canvas) => {
+    [scratch.canvas.width, scratch.canvas.height] = [canvas.width, canvas.height];
+    scratch.drawImage(canvas, 0, 0);
+    return scratch.getImageData(0, 0, canvas.width, canvas.height).data;
+  };
+"""
+COLOURS = f"""() => {{
+  {READ}
+  const seen = new Set();
+  for (const canvas of document.querySelectorAll(".jw-cells canvas")) {{
+    const words = read(canvas);
+    for (let k = 0; k < words.length; k += 4 * 7) {{
+      if (words[k + 3] === 255) seen.add((words[k] << 16) | (words[k + 1] << 8) | words[k + 2]);
+    }}
+  }}
+  return [...seen];
+}}"""
+INKED = f"""() => {{
+  {READ}
   let n = 0;
-  for (const canvas of document.querySelectorAll(".leaflet-jw-points-pane canvas")) {
-    const words = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  for (const canvas of document.querySelectorAll(".leaflet-jw-points-pane canvas")) {{
+    const words = read(canvas);
     for (let k = 3; k < words.length; k += 4) n += words[k] > 128;
-  }
+  }}
   return n;
-}"""
+}}"""
 OUTSIDE = """() => {
   const faults = [];
   const name = (e) => `${e.tagName}.${e.className?.baseVal ?? e.className}: ${e.textContent.slice(0, 30)}`;

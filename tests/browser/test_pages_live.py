@@ -7,7 +7,7 @@ from signal import SIGCONT, SIGSTOP
 
 import pytest
 import screen
-from conftest import ROOT, Server
+from serving import ROOT, Server
 
 pytestmark = pytest.mark.browser
 FOUND_EARLIER = """

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import still
 from flask import Flask
+from moments import still
 
 from callbacks import endpoints, mapping
 from components import catalogue

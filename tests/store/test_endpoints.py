@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from conftest import EPOCH
 from flask import Flask
+from moments import EPOCH
 
 from callbacks import endpoints, mapping
 from components.catalogue import layers

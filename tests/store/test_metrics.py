@@ -6,10 +6,10 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from conftest import KNOTS
 from flask import Flask
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
+from moments import KNOTS
 from replay import middle, replay_of
 
 from callbacks import endpoints

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
-from conftest import EPOCH
 from dash import no_update
 from dash.development.base_component import Component
 from flask import Flask
 from flask_caching import Cache
+from moments import EPOCH
 
 from callbacks import caller, explain, header, mapping, panels
 from components import catalogue, panel

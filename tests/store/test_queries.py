@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from conftest import EPOCH, KNOTS, MIDNIGHT
 from hypothesis import given
+from moments import EPOCH, KNOTS, MIDNIGHT
 from replay import ORDER, replay_of
 from test_metrics import SLOW, leaves_of, questions, refused
 
