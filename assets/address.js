@@ -37,6 +37,14 @@
     if (title && document.title !== title) document.title = title;
   }
 
+  /** The theme of the address or of this browser, before the server is asked; night where neither has one. */
+  function dress() {
+    const [, kept] = document.cookie.match(/(?:^|; )theme=(\w+)/) || [];
+    const asked = new URLSearchParams(location.search).get("theme");
+    root.dataset.theme = (asked || kept) === "paper" ? "paper" : "night";
+  }
+
+  dress();
   new MutationObserver(name).observe(document.head, { childList: true, subtree: true });
   document.addEventListener("click", follow);
   document.addEventListener("click", closeOutside);

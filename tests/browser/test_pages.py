@@ -130,6 +130,17 @@ def foreign(page) -> list[str]:
     return [text for text in texts + titles if CHINESE.search(text) and text not in BOTH]
 
 
+def test_the_theme_is_there_before_the_first_answer(server, visit):
+    page = visit(f"{server.url}/healthz", settle=False)
+    page.route("**/_dash-layout*", lambda route: None)
+    for query, theme in (("", "night"), ("?theme=paper", "paper")):
+        page.goto(f"{server.url}/{query}")
+        assert page.locator("html").get_attribute("data-theme") == theme
+    page.context.add_cookies([{"name": "theme", "value": "paper", "url": server.url}])
+    page.goto(server.url)
+    assert page.locator("html").get_attribute("data-theme") == "paper"
+
+
 @pytest.mark.parametrize(("locale", "lang"), [("zh-CN", "zh-CN"), ("en-GB", "en")])
 def test_a_new_reader_has_their_own_language(server, visit, locale, lang):
     page = visit(f"{server.url}/", locale=locale)
