@@ -104,8 +104,11 @@ def head(panel: Panel, city: City, ask: Ask, freshness: Freshness, note: str) ->
     return html.Header(parts, className="panel-head")
 
 
-def age_badge(freshness: Freshness, ask: Ask) -> Component:
-    """How old the newest data is; counted on by the browser. When stale: which feed is silent, since when."""
+def age_badge(freshness: Freshness, ask: Ask, short: bool = False) -> Component:
+    """How old the newest data is; counted on by the browser. When stale: which feed is silent, since when.
+
+    `short` leaves the cause to the tooltip: where there is little room.
+    """
     lang = ask.view.lang
     if not ask.live:
         return html.Span(T("历史", "past")(lang), className="age age-past")
@@ -116,8 +119,9 @@ def age_badge(freshness: Freshness, ask: Ask) -> Component:
         )
         more = len(freshness.silent) - 1
         extra = T(" 等 {n} 个", " and {n} more").fill(n=more + 1 if lang == "zh" else more) if more else NOTHING
-        names = "\n".join(s.feed.title(lang) for s in freshness.silent)
-        return html.Span(words(lang) + extra(lang), className="age age-stale", title=names)
+        whole, names = words(lang) + extra(lang), [s.feed.title(lang) for s in freshness.silent]
+        told = fmt.age(state.age(ask.at), lang) if short else whole
+        return html.Span(told, className="age age-stale", title="\n".join([whole, *names]))
     if freshness.age is None:
         return html.Span(className="age")
     seen = ask.at - freshness.age

@@ -25,8 +25,9 @@ def card(kpi: Kpi, city: City, ask: Ask) -> Component:
     parts = fmt.fraction(kpi.figure, lang)
     foot = [html.Span(text, className=f"kpi-change {sense}")] if text else []
     foot.append(html.Span(parts or (AGAINST(lang) if text else ""), className="kpi-note"))
+    title = html.Span(metric.title(lang), className="kpi-title")
     content = [
-        html.Div([html.Span(metric.title(lang), className="kpi-title"), age_badge(kpi.freshness, ask)]),
+        html.Div([title, age_badge(kpi.freshness, ask, short=True)]),
         html.Div(
             [
                 html.Span([amount, html.Small(unit)], className="kpi-value"),

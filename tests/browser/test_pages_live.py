@@ -57,8 +57,10 @@ def aged(tmp_path_factory, chromium):
 @pytest.mark.parametrize(("lang", "word"), [("zh", r"静默 \d+ h"), ("en", r"silent \d+ h")])
 def test_silence_is_told_with_its_cause(aged, visit, lang, word):
     page = visit(f"{aged.url}/?lang={lang}")
-    stale = page.locator(".age-stale").all_inner_texts()
+    stale = page.locator(".age-stale").evaluate_all("badges => badges.map((b) => b.title)")
     assert len(stale) >= 6 and all(re.search(word, text) for text in stale)
+    heads = page.locator(".panel-head .age-stale").all_inner_texts()
+    assert heads and all(re.search(word, text) for text in heads)
     assert page.locator(".is-stale:is(.cell-stream, .cell-ranking, .cell-trend, .cell-map)").count() == 4
     outside = page.evaluate(screen.OUTSIDE)
     assert outside == [], "\n".join(outside)
