@@ -64,8 +64,11 @@ READ = """
 """
 COLOURS = f"""() => {{
   {READ}
-  const seen = new Set();
+  const seen = new Set();  // of the tiles in view: those around them come when there is time
+  const box = document.querySelector("#map").getBoundingClientRect();
   for (const canvas of document.querySelectorAll(".jw-cells canvas")) {{
+    const own = canvas.getBoundingClientRect();
+    if (own.right <= box.left || own.left >= box.right || own.bottom <= box.top || own.top >= box.bottom) continue;
     const words = read(canvas);
     for (let k = 0; k < words.length; k += 4 * 7) {{
       if (words[k + 3] === 255) seen.add((words[k] << 16) | (words[k + 1] << 8) | words[k + 2]);
