@@ -8,7 +8,7 @@ from flask import Flask
 from flask_caching import Cache
 from flask_compress import Compress
 
-from callbacks import again, control, endpoints, explain, header, mapping, panels, reference
+from callbacks import control, endpoints, explain, header, mapping, panels, reference
 from components import catalogue, ids
 from components.page import page
 from data_access.city import City
@@ -41,7 +41,6 @@ def create_app(settings: Settings, city: City | None = None) -> Dash:
     mapping.register(app, city, layers)
     explain.register(app, city, shown)
     reference.register(app, city, layers)
-    again.register(app)
     same = ClientsideFunction("jingwei", "same")
     app.clientside_callback(same, Output(ids.SHOWN, "data"), Input(ids.SURFACE, "data"))
     app.layout = lambda: page(str(city.live.moment()))

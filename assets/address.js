@@ -52,20 +52,7 @@
 
   Object.assign(((window.dash_clientside ??= {}).jingwei ??= {}), {
     same: (value) => value,
-    ask_again(clicks) {
-      if (!clicks.some(Boolean)) return window.dash_clientside.no_update;
-      fetch("/live", { cache: "no-store" })
-        .then((answer) => answer.json())
-        .then(({ moment }) => window.dash_clientside.set_props("moment", { data: moment }));
-      return window.dash_clientside.no_update;
-    },
-    close_drawer: (why) => (why ? null : window.dash_clientside.no_update),
-    /** The key of the panel whose button was pressed and when; panels that are drawn anew bring unpressed ones. */
-    ask_to_explain() {
-      const [pressed] = window.dash_clientside.callback_context.triggered.filter(({ value }) => value);
-      if (!pressed) return window.dash_clientside.no_update;
-      return `${JSON.parse(pressed.prop_id.replace(".n_clicks", "")).key} ${Date.now()}`;
-    },
+    nothing: () => null,
     take_address(address) {
       if (!address) return window.dash_clientside.no_update;
       root.lang = address.lang === "zh" ? "zh-CN" : "en";

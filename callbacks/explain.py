@@ -1,13 +1,14 @@
-"""The explain drawer: opened by a panel's button, closed by its own and by going elsewhere."""
+"""The explain drawer: opened and closed by buttons, as the browser tells, and closed by going elsewhere."""
 
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from callbacks.caller import shown
 from components import ids
 from components.explain import drawer
 from components.panel import Panel
+from components.plain import fold
 from data_access.city import City
 from data_access.queries.behind import behind
 from data_access.registry import Registry
@@ -16,31 +17,23 @@ from data_access.registry import Registry
 def register(app: Dash, city: City, registry: Registry[Panel]) -> None:
     """Open and close the drawer."""
 
-    app.clientside_callback(
-        ClientsideFunction("jingwei", "ask_to_explain"),
-        Output(ids.DRAWER, "data-explain"),
-        Input(ids.explain(ALL), "n_clicks"),
-        prevent_initial_call=True,
-    )
-
     @app.callback(
         Output(ids.DRAWER, "children"),
-        Input(ids.DRAWER, "data-explain"),
+        Input(ids.DRAWER, "data-asked"),
         State(ids.URL, "href"),
         State(ids.MOMENT, "data"),
         prevent_initial_call=True,
     )
     def show(asked_for: str, href: str, moment: str | None) -> Any:
         key = asked_for.partition(" ")[0]
-        return explained(city, registry[key], href, moment) if key in registry else no_update
+        return fold(explained(city, registry[key], href, moment)) if key in registry else no_update
 
-    for leaving in (Input(ids.CLOSE, "n_clicks"), Input(ids.URL, "href")):
-        app.clientside_callback(
-            ClientsideFunction("jingwei", "close_drawer"),
-            Output(ids.DRAWER, "children", allow_duplicate=True),
-            leaving,
-            prevent_initial_call=True,
-        )
+    app.clientside_callback(
+        ClientsideFunction("jingwei", "nothing"),
+        Output(ids.DRAWER, "children", allow_duplicate=True),
+        Input(ids.URL, "href"),
+        prevent_initial_call=True,
+    )
 
 
 def explained(city: City, panel: Panel, href: str, moment: str | None) -> Any:

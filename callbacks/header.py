@@ -8,6 +8,7 @@ from dash import ClientsideFunction, Dash, Input, Output
 
 from callbacks.caller import asked, view_of
 from components import ids, shell
+from components.plain import fold
 from data_access.city import City
 from data_access.errors import OutOfScope, UnknownUnit
 from data_access.view import View
@@ -44,7 +45,8 @@ def register(app: Dash, city: City) -> None:
         Input(ids.MOMENT, "data"),
     )
     def fill(href: str, moment: str | None) -> tuple[Any, Any, Any]:
-        return header(city, href, moment)
+        top, notices, address = header(city, href, moment)
+        return fold(top), fold(notices), address
 
     app.clientside_callback(
         ClientsideFunction("jingwei", "take_address"),

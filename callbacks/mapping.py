@@ -25,6 +25,7 @@ from components.map.base import (
 )
 from components.map.scales import legend, ramp, steps
 from components.panels.map import shown_levels
+from components.plain import fold
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.errors import JingweiError
@@ -53,7 +54,7 @@ def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
         Input(ids.MAP_LEVEL, "data"),
     )
     def key(href: str, moment: str | None, drawn: dict | None) -> Any:
-        return key_of(city, layers, href, moment, drawn)
+        return tuple(fold(part) for part in key_of(city, layers, href, moment, drawn))
 
     app.clientside_callback(UPDATE, Input(ids.MAP_MODEL, "data"))
 

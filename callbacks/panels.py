@@ -11,6 +11,7 @@ from callbacks.caller import shown, view_of
 from components import ids, panel
 from components.fmt import clock
 from components.panel import Drawn, Panel
+from components.plain import fold
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.errors import JingweiError, OutOfScope
@@ -46,8 +47,8 @@ def filler(city: City, declared: Panel, kept: Cache):
         drawn = safely(city, declared, href, moment, kept)
         frame = panel.frame_class(declared, drawn.state)
         if drawn.digest == shown:
-            return drawn.head, no_update, no_update, frame
-        return drawn.head, drawn.body, drawn.digest, frame
+            return fold(drawn.head), no_update, no_update, frame
+        return fold(drawn.head), fold(drawn.body), drawn.digest, frame
 
     return fill
 

@@ -5,6 +5,7 @@ from dash import Dash, Input, Output
 from callbacks.caller import view_of
 from components import ids
 from components.layer import Layer
+from components.plain import fold
 from components.reference import catalogue
 from data_access.city import City
 from data_access.registry import Registry
@@ -15,4 +16,4 @@ def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
 
     @app.callback(Output(ids.CATALOGUE, "children"), Input(ids.URL, "href"))
     def fill(href: str):
-        return catalogue(city.metrics, layers, view_of(href)[0].lang)
+        return fold(catalogue(city.metrics, layers, view_of(href)[0].lang))

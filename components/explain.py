@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from components import fmt, ids, links
+from components import fmt, links
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Metric
@@ -43,7 +43,7 @@ def drawer(metric: Metric, behind: Behind, city: City, ask: Ask) -> Component:
         html.Header(
             [
                 html.H2(f"{metric.title(lang)} · {ask.unit.title(lang)}"),
-                html.Button("×", id=ids.CLOSE, className="close", title=close, **{"aria-label": close}),
+                html.Button("×", className="close", title=close, **{"aria-label": close}),
             ]
         ),
         html.P(metric.help(lang)),

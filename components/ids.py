@@ -35,16 +35,3 @@ def panel_head(key: str) -> dict[str, str]:
 def panel_body(key: str) -> dict[str, str]:
     """Where a panel's body is put."""
     return {"type": "panel-body", "key": key}
-
-
-def explain(key: str) -> dict[str, str]:
-    """A panel's explain button."""
-    return {"type": "explain", "key": key}
-
-
-def retry(key: str) -> dict[str, str]:
-    """A failed panel's button to try again."""
-    return {"type": "retry", "key": key}
-
-
-CLOSE = {"type": "close", "key": "drawer"}

@@ -98,9 +98,8 @@ def head(panel: Panel, city: City, ask: Ask, freshness: Freshness, note: str) ->
     ]
     if panel.metric(city, ask) is not None:
         label = T("说明：{title}", "Explain: {title}").fill(title=title)(lang)
-        parts.append(
-            html.Button("?", id=ids.explain(panel.key), className="explain", title=label, **{"aria-label": label})
-        )
+        named = {"data-explain": panel.key, "aria-label": label}
+        parts.append(html.Button("?", className="explain", title=label, **named))
     return html.Header(parts, className="panel-head")
 
 
@@ -135,7 +134,7 @@ def refused(panel: Panel, message: T, lang: str) -> Drawn:
 
 def failed(panel: Panel, message: T, at: str, lang: str) -> Drawn:
     """The panel when asking went wrong: what, since when, and a button to try again."""
-    again = html.Button(T("重试", "Try again")(lang), id=ids.retry(panel.key), className="button")
+    again = html.Button(T("重试", "Try again")(lang), className="button again")
     since = T("自 {at} 起。系统会自动重试。", "Since {at}. It is tried again by itself.").fill(at=at)(lang)
     return _plain(panel, "failed", [html.Strong(message(lang)), html.Span(since), again], lang)
 
