@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from sqlalchemy import tuple_
+
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Figure, Metric
 from data_access.queries.stream import CaseLine, case_lines
 from data_access.sources.base import in_leaves
-from data_access.sources.cases import CaseCount, c, spells
+from data_access.sources.book import alive, read
+from data_access.sources.cases import CaseCount
 from data_access.sources.listed import as_they_stood
+from data_access.sources.spells import c, spells, wanted_types
 
 LIMIT = 100
 
@@ -27,6 +32,11 @@ def behind(city: City, ask: Ask, metric: Metric, limit: int = LIMIT) -> Behind:
     if not counted:
         return Behind(metric.figure(city, ask), [])
     place = in_leaves(c.leaf, ask.intervals, city.units.leaves)
-    wanted = spells(city, ask).where(counted[-1].when(ask.span, city), *place)
-    rows = as_they_stood(city, ask, wanted.order_by(c.opened_at.desc()).limit(limit))
-    return Behind(metric.figure(city, ask), case_lines(city, rows))
+    found = read(city, alive(city, ask.span[0]), *place, ids=True).of(wanted_types(city, ask))
+    found = found.where(counted[-1].counts(found, ask.span))
+    newest = np.argsort(-found.opened, kind="stable")[:limit]
+    named = list(zip(found.ids[newest], found.spell[newest].tolist(), strict=True))
+    rows = as_they_stood(
+        city, ask, spells(city, ask).where(tuple_(c.case_id, c.spell).in_(named or [("", 0)]), *place)
+    )
+    return Behind(metric.figure(city, ask), case_lines(city, rows.sort_values("opened_at", ascending=False)))

@@ -9,8 +9,8 @@ from data_access.ask import Ask
 from data_access.city import City
 from data_access.live import FeedState
 from data_access.sources.base import in_leaves
-from data_access.sources.cases import stamp
-from data_access.sources.devices import online_at, with_last
+from data_access.sources.roll import roll
+from data_access.sources.spells import stamp
 from data_access.store.tables import device, reading_hour
 from data_access.words import NETWORKS
 
@@ -118,9 +118,12 @@ def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _online(city: City, ask: Ask) -> dict[str, tuple[int, int]]:
-    d = device.c
-    n = func.countIf(online_at(ask.at)).label("n")
-    statement = with_last(city, ask, ask.at, d.network, n, func.count().label("m"))
-    place = in_leaves(d.leaf, ask.intervals, city.units.leaves)
-    rows = city.store.rows(statement.where(*place).group_by(d.network))
-    return {r["network"]: (r["n"], r["m"]) for r in rows}
+    """By network: how many of its devices here speak in time, of how many."""
+    called = roll(city, ask)
+    here = called.asked(ask) & called.within(ask.intervals, city.units.leaves)
+    network, online = city.devices["network"], called.online
+    return {
+        key: (int((online & mine).sum()), int(mine.sum()))
+        for key in NETWORKS
+        for mine in [here & (network == key)]
+    }

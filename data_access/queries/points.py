@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.sources.base import in_leaves
-from data_access.sources.devices import in_alarm, online_at, with_last
 from data_access.sources.facilities import BROKEN, states
 from data_access.sources.listed import open_cases_at, within
-from data_access.store.tables import device, facility
+from data_access.sources.roll import roll
+from data_access.store.tables import facility
 
 LIMIT = 6000
 FEW = 400
@@ -50,14 +50,13 @@ def device_points(city: City, ask: Ask, networks: tuple[str, ...], limit: int = 
 
     Where a unit holds more than `limit`, those that are well are left out.
     """
-    d = device.c
-    state = func.multiIf(in_alarm(ask.at), "alarm", online_at(ask.at), "ok", "offline").label("state")
-    columns = [d.code.label("id"), d.lon, d.lat, state, d.kind.label("title"), func.count().over().label("total")]
-    statement = with_last(city, ask, ask.at, *columns).where(
-        d.network.in_(networks), *in_leaves(d.leaf, ask.intervals, city.units.leaves)
-    )
-    a = city.store.arrays(statement.order_by(state, d.id).limit(limit + 1))
-    return _troubled(a, limit)
+    called, d = roll(city, ask), city.devices
+    here = called.asked(ask) & called.within(ask.intervals, city.units.leaves) & np.isin(d["network"], networks)
+    state = np.where(called.in_alarm, "alarm", np.where(called.online, "ok", "offline"))
+    order = np.flatnonzero(here)[np.argsort(state[here], kind="stable")]
+    a = {"id": d["code"], "lon": d["lon"], "lat": d["lat"], "state": state, "title": d["kind"]}
+    taken = {name: column[order] for name, column in a.items()}
+    return _troubled(taken | {"total": np.full(len(order), len(order))}, limit)
 
 
 def facility_points(city: City, ask: Ask, limit: int = LIMIT) -> Points:

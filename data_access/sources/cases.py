@@ -1,186 +1,110 @@
-"""Cases counted by leaf: what was opened, due, closed in a window, and what is open or overdue at a moment.
-
-A case is open in spells: from `reported` to `closed`, and again from each `reopened` on. `case_now` holds a row a
-spell with its milestones and its trail of deadlines, so every count is exact for any past moment:
-it asks only what had happened before it.
-"""
+"""Cases counted by leaf: what was opened, due, closed in a window, and what is open or overdue at a moment."""
 
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
-from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import DateTime64
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true, type_coerce
 
 from data_access.ask import Ask, Span
 from data_access.city import City
-from data_access.profile import CaseType
-from data_access.sources.base import Points, Source, in_leaves
-from data_access.store.tables import case_now
+from data_access.sources.base import Points, Source
+from data_access.sources.book import Book, book
 from data_access.vector import Vector
 
-c = case_now.c
-RESPONSE = CaseType.model_fields["response"].default
-Column = Callable[[float, City], ColumnElement]
-"""A column as it stood at a moment (UTC epoch seconds)."""
-
-
-def stamp(at: float) -> datetime:
-    """An epoch second as the engine compares it."""
-    return datetime.fromtimestamp(at, UTC)
-
-
-def _moment(at: float) -> str:
-    return f"toDateTime64({at:.3f}, 3, 'UTC')"
-
-
-def due_at(at: float) -> ColumnElement:
-    """The deadline in force before `at`."""
-    now = _moment(at)
-    found = f"if(due_since < {now}, due_at, arrayLast(e -> e.1 < {now}, arraySort(dues)).2)"
-    return type_coerce(literal_column(f"({found})"), DateTime64(3, "UTC"))
-
-
-def between(column: ColumnElement, span: Span) -> ColumnElement:
-    """Whether a moment lies in the window."""
-    return and_(column >= stamp(span[0]), column < stamp(span[1]))
-
-
-def open_at(at: float) -> ColumnElement:
-    """Whether the spell was open just before `at`."""
-    return and_(c.opened_at < stamp(at), c.closed_at >= stamp(at))
-
-
-def filters(city: City, ask: Ask) -> list[ColumnElement]:
-    """The View's filters on cases: types, and groups of types by their English title."""
-    conditions = []
-    if wanted := ask.view.types:
-        groups = {name.removeprefix("group:") for name in wanted if name.startswith("group:")}
-        keys = [t.key for t in city.profile.types if t.key in wanted or t.group.en in groups]
-        conditions.append(c.type.in_(keys or [""]))
-    return conditions
+Moments = Callable[[Book, int], np.ndarray]
+"""A moment of every spell, as it stood before another one (epoch milliseconds)."""
 
 
 @dataclass(frozen=True)
 class CaseCount(Source):
-    """Spells of cases, all from one scan of the table."""
+    """Spells of cases, all counted from one book."""
 
     table = "case"
 
     @abstractmethod
-    def when(self, span: Span, city: City) -> ColumnElement:
-        """Whether a spell counts for a window."""
+    def counts(self, spells: Book, span: Span) -> np.ndarray:
+        """Whether each spell counts for a window."""
 
     def vector(self, city: City, ask: Ask) -> Vector:
         """The count by leaf."""
-        return board(city, ask)[self.key]
+        return city.cache.get(("cases", self, *ask.key), lambda: self._count(city, ask))
+
+    def _count(self, city: City, ask: Ask) -> Vector:
+        spells = book(city, ask, ask.span[0])
+        leaf = spells.leaf[self.counts(spells, ask.span)]
+        return Vector.of(city.units.leaves, leaf, np.ones(len(leaf)), ask.scope)
+
+    def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
+        """One count for each window; all are judged by what is known at the end of the last."""
+        spells = book(city, ask, points[0][0]).within(ask.intervals, city.units.leaves)
+        return self.course(spells, points).astype(float)
+
+    @abstractmethod
+    def course(self, spells: Book, points: Points) -> np.ndarray:
+        """How many of `spells` count for each window; windows follow one another."""
 
 
 @dataclass(frozen=True)
 class CaseFlow(CaseCount):
     """Spells of which the moment `happened` lies in the window, and for which `also` holds at its end."""
 
-    happened: Column
-    also: Column | None = None
+    happened: Moments
+    also: Moments | None = None
 
-    def when(self, span: Span, city: City) -> ColumnElement:
+    def counts(self, spells: Book, span: Span) -> np.ndarray:
         """Whether it happened in the window."""
-        parts = [between(self.happened(span[1], city), span), c.opened_at < stamp(span[1])]
-        return and_(*parts, self.also(span[1], city)) if self.also else and_(*parts)
+        start, end = _ms(span)
+        moment = self.happened(spells, end)
+        held = (moment >= start) & (moment < end) & (spells.opened < end)
+        return held & self.also(spells, end) if self.also else held
 
-    def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
-        """One count for each window; all are judged by what is known at the end of the last."""
-        end = points[-1][1]
-        happened = self.happened(end, city)
-        edges = np.array([a for a, _ in points])
-        number = func.toUnixTimestamp(happened)
-        statement = spells(city, ask, number.label("at"), func.count().label("n")).where(
-            self.when((points[0][0], end), city), *in_leaves(c.leaf, ask.intervals, city.units.leaves)
-        )
-        a = city.store.arrays(statement.group_by(number))
-        place = np.searchsorted(edges, a["at"], side="right") - 1
-        return np.bincount(place, weights=a["n"], minlength=len(points)).astype(float)
+    def course(self, spells: Book, points: Points) -> np.ndarray:
+        """By when it happened."""
+        whole = (points[0][0], points[-1][1])
+        moment = self.happened(spells, _ms(whole)[1])[self.counts(spells, whole)]
+        starts = [_ms(span)[0] for span in points]
+        return np.bincount(np.searchsorted(starts, moment, side="right") - 1, minlength=len(points))
 
 
 @dataclass(frozen=True)
 class CaseStock(CaseCount):
     """Spells counted at a moment, from `enters` until they are closed."""
 
-    enters: Column
+    enters: Moments
 
-    def when(self, span: Span, city: City) -> ColumnElement:
+    def counts(self, spells: Book, span: Span) -> np.ndarray:
         """Whether it has entered and is not closed at the window's end."""
-        end = stamp(span[1])
-        return and_(open_at(span[1]), self.enters(span[1], city) < end)
+        end = _ms(span)[1]
+        return (spells.opened < end) & (spells.closed >= end) & (self.enters(spells, end) < end)
 
-    def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
-        """The count at the end of each window; all are judged by what is known at the end of the last."""
-        ends = np.array([end for _, end in points])
-        enters = func.greatest(self.enters(float(ends[-1]), city), c.opened_at)
-        came, went = (func.toUnixTimestamp64Milli(x) for x in (enters, c.closed_at))
-        statement = spells(city, ask, came.label("came"), went.label("went")).where(
-            c.closed_at >= stamp(float(ends[0])), came < int(ends[-1] * 1000), came < went
-        )
-        a = city.store.arrays(statement.where(*in_leaves(c.leaf, ask.intervals, city.units.leaves)))
-        in_by, out_by = (np.searchsorted(np.sort(a[n]), ends * 1000) for n in ("came", "went"))
-        return (in_by - out_by).astype(float)
+    def course(self, spells: Book, points: Points) -> np.ndarray:
+        """The count at the end of each window."""
+        ends = [_ms(span)[1] for span in points]
+        came = np.maximum(self.enters(spells, ends[-1]), spells.opened)
+        held = came < np.minimum(spells.closed, ends[-1])
+        in_by, out_by = (np.searchsorted(np.sort(moment[held]), ends) for moment in (came, spells.closed))
+        return in_by - out_by
 
 
-def spells(city: City, ask: Ask, *columns: ColumnElement) -> Select:
-    """A select over all spells under the View's filters."""
-    return select(*columns).select_from(case_now).where(true(), *filters(city, ask))
+def _ms(span: Span) -> tuple[int, int]:
+    return round(span[0] * 1000), round(span[1] * 1000)
 
 
-def board(city: City, ask: Ask) -> dict[str, Vector]:
-    """Every case source of the city's metrics for the ask's window, from one scan."""
-    return city.cache.get(("case board", *ask.key), lambda: _scan(city, ask))
-
-
-def _scan(city: City, ask: Ask) -> dict[str, Vector]:
-    sources = city.sources(CaseCount)
-    counts = [func.countIf(s.when(ask.span, city)).label(f"s{i}") for i, s in enumerate(sources)]
-    statement = spells(city, ask, c.leaf, *counts).where(may_count(city, ask.span))
-    answer = city.store.arrays(statement.group_by(c.leaf))
-    return {
-        s.key: Vector.of(city.units.leaves, answer["leaf"], answer[f"s{i}"], ask.scope)
-        for i, s in enumerate(sources)
-    }
-
-
-def may_count(city: City, span: Span) -> ColumnElement:
-    """What any count of the window requires, so that the scan groups few rows: nothing of it was over before."""
-    slowest = max([RESPONSE, *(t.response for t in city.profile.types)])
-    begins = stamp(span[0])
-    alive = or_(c.closed_at >= begins, c.due_at >= begins, c.opened_at >= stamp(span[0] - slowest))
-    return and_(c.opened_at < stamp(span[1]), alive)
-
-
-def respond_by(city: City) -> ColumnElement:
-    """When the case should have been accepted: its type's response limit after it opened."""
-    limits = sorted({t.response for t in city.profile.types} - {RESPONSE})
-    branches = []
-    for limit in limits:
-        branches += [c.type.in_([t.key for t in city.profile.types if t.response == limit]), limit]
-    seconds = func.multiIf(*branches, RESPONSE) if branches else RESPONSE
-    return type_coerce(func.addSeconds(c.opened_at, seconds), DateTime64(3, "UTC"))
-
-
-opened = CaseFlow("opened", lambda at, city: c.opened_at)
-closed = CaseFlow("closed", lambda at, city: c.closed_at)
-reopened = CaseFlow("reopened", lambda at, city: c.opened_at, lambda at, city: c.spell > 1)
-cases_due = CaseFlow("due", lambda at, city: due_at(at))
+opened = CaseFlow("opened", lambda book, at: book.opened)
+closed = CaseFlow("closed", lambda book, at: book.closed)
+reopened = CaseFlow("reopened", lambda book, at: book.opened, lambda book, at: book.spell > 1)
+cases_due = CaseFlow("due", lambda book, at: book.due_at(at))
 closed_on_time = CaseFlow(
     "closed_on_time",
-    lambda at, city: due_at(at),
-    lambda at, city: and_(c.closed_at <= due_at(at), c.closed_at < stamp(at)),
+    lambda book, at: book.due_at(at),
+    lambda book, at: (book.closed <= book.due_at(at)) & (book.closed < at),
 )
-cases_to_accept = CaseFlow("to_accept", lambda at, city: respond_by(city))
+cases_to_accept = CaseFlow("to_accept", lambda book, at: book.respond_by)
 accepted_in_time = CaseFlow(
     "accepted_in_time",
-    lambda at, city: respond_by(city),
-    lambda at, city: and_(c.accepted_at <= respond_by(city), c.accepted_at < stamp(at)),
+    lambda book, at: book.respond_by,
+    lambda book, at: (book.accepted <= book.respond_by) & (book.accepted < at),
 )
-open_cases = CaseStock("open", lambda at, city: c.opened_at)
-overdue = CaseStock("overdue", lambda at, city: due_at(at))
+open_cases = CaseStock("open", lambda book, at: book.opened)
+overdue = CaseStock("overdue", lambda book, at: book.due_at(at))

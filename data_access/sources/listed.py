@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select, type
 
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.sources.cases import c, due_at, open_at, spells, stamp
+from data_access.sources.spells import c, due_at, open_at, spells, stamp
 from data_access.store.tables import STEP_ORDER, case_step, step_place
 from data_access.units import Intervals
 

@@ -7,13 +7,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, func
 
-from data_access.ask import WEEK, Ask, Span
+from data_access.ask import WEEK, Ask
 from data_access.city import City
-from data_access.sources.base import Points, in_leaves
-from data_access.sources.cases import between, c, spells
-from data_access.sources.devices import known_devices, silence
+from data_access.sources.base import Points
+from data_access.sources.book import book
+from data_access.sources.cases import closed
+from data_access.sources.roll import roll
 from data_access.units import Intervals, Units
 
 FIRST, GROWTH, BUCKETS = 60.0, 1.1, 128
@@ -23,10 +23,10 @@ ERROR = (GROWTH - 1) / 2
 """Greatest relative error of a quantile read from the buckets."""
 
 
-def bucket(seconds: ColumnElement) -> ColumnElement:
-    """The number of the bucket a duration falls in."""
-    number = func.floor(func.log(func.greatest(func.toFloat64(seconds), FIRST)) / LOG - SHIFT)
-    return func.toUInt8(func.least(func.greatest(number, 0.0), float(BUCKETS - 1)))
+def bucket(seconds: np.ndarray) -> np.ndarray:
+    """The number of the bucket each duration falls in."""
+    number = np.floor(np.log(np.maximum(seconds, FIRST)) / LOG - SHIFT)
+    return number.clip(0, BUCKETS - 1).astype(int)
 
 
 def middle(number: np.ndarray) -> np.ndarray:
@@ -41,6 +41,14 @@ class Histogram:
     leaf: np.ndarray
     bucket: np.ndarray
     count: np.ndarray
+
+    def within(self, intervals: Intervals) -> "Histogram":
+        """What is of a set of leaves."""
+        held = np.zeros(len(self.leaf), bool)
+        for lo, hi in intervals:
+            a, b = np.searchsorted(self.leaf, (lo, hi))
+            held[a:b] = True
+        return Histogram(self.leaf[held], self.bucket[held], self.count[held])
 
     def median(self, intervals: Intervals) -> tuple[float, float]:
         """The median duration over a set of leaves, and how many durations it is of; nan for none."""
@@ -79,8 +87,8 @@ class Spread(ABC):
         """The data it depends on: ``case`` or ``device``."""
 
     @abstractmethod
-    def rows(self, city: City, ask: Ask, span: Span) -> tuple[Select, ColumnElement, ColumnElement]:
-        """The select of durations in a window, and its leaf and bucket columns."""
+    def durations(self, city: City, ask: Ask) -> tuple[np.ndarray, np.ndarray]:
+        """Leaf and seconds of each duration in the ask's window."""
 
     def histogram(self, city: City, ask: Ask) -> Histogram:
         """The histogram for the ask's window, masked by its scope."""
@@ -91,14 +99,10 @@ class Spread(ABC):
         return self.histogram(city, ask.shifted(WEEK))
 
     def _compute(self, city: City, ask: Ask) -> Histogram:
-        statement, leaf, number = self.rows(city, ask, ask.span)
-        statement = statement.with_only_columns(
-            leaf.label("leaf"), number.label("bucket"), func.count().label("n")
-        ).group_by(leaf, number)
-        if ask.scope.intervals is not None:
-            statement = statement.where(*in_leaves(leaf, ask.scope.intervals, city.units.leaves))
-        a = city.store.arrays(statement.order_by(leaf))
-        return Histogram(a["leaf"], a["bucket"], a["n"])
+        leaf, seconds = self.durations(city, ask)
+        flat, count = np.unique(leaf.astype(np.int64) * BUCKETS + bucket(seconds), return_counts=True)
+        whole = Histogram(flat // BUCKETS, flat % BUCKETS, count)
+        return whole if ask.scope.intervals is None else whole.within(ask.scope.intervals)
 
     @abstractmethod
     def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
@@ -111,21 +115,19 @@ class HandlingTime(Spread):
 
     table = "case"
 
-    def rows(self, city: City, ask: Ask, span: Span) -> tuple[Select, ColumnElement, ColumnElement]:
-        """Spells closed in the window."""
-        seconds = func.dateDiff("second", c.opened_at, c.closed_at)
-        return spells(city, ask).where(between(c.closed_at, span)), c.leaf, bucket(seconds)
+    def durations(self, city: City, ask: Ask) -> tuple[np.ndarray, np.ndarray]:
+        """Of spells closed in the window."""
+        spells = book(city, ask, ask.span[0])
+        spells = spells.where(closed.counts(spells, ask.span))
+        return spells.leaf, (spells.closed - spells.opened) / 1000
 
     def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:
         """One median for each window, which must follow one another."""
-        statement, leaf, number = self.rows(city, ask, (points[0][0], points[-1][1]))
-        closed = func.toUnixTimestamp(c.closed_at)
-        statement = statement.with_only_columns(
-            closed.label("at"), number.label("bucket"), func.count().label("n")
-        ).group_by(closed, number)
-        a = city.store.arrays(statement.where(*in_leaves(leaf, ask.intervals, city.units.leaves)))
-        place = np.searchsorted([start for start, _ in points], a["at"], side="right") - 1
-        flat = np.bincount(place * BUCKETS + a["bucket"], weights=a["n"], minlength=len(points) * BUCKETS)
+        spells = book(city, ask, points[0][0]).within(ask.intervals, city.units.leaves)
+        spells = spells.where(closed.counts(spells, (points[0][0], points[-1][1])))
+        place = np.searchsorted([1000 * start for start, _ in points], spells.closed, side="right") - 1
+        number = bucket((spells.closed - spells.opened) / 1000)
+        flat = np.bincount(place * BUCKETS + number, minlength=len(points) * BUCKETS)
         return _medians(flat.reshape(len(points), BUCKETS))[0]
 
 
@@ -135,10 +137,11 @@ class ReadingAge(Spread):
 
     table = "device"
 
-    def rows(self, city: City, ask: Ask, span: Span) -> tuple[Select, ColumnElement, ColumnElement]:
-        """Devices that have spoken before the window's end."""
-        statement, leaf = known_devices(city, ask, span[1])
-        return statement, leaf, bucket(silence(span[1]))
+    def durations(self, city: City, ask: Ask) -> tuple[np.ndarray, np.ndarray]:
+        """Of devices that have spoken before the window's end."""
+        called = roll(city, ask)
+        held = called.spoken & called.asked(ask)
+        return city.devices["leaf"][held], called.silence[held]
 
     def before(self, city: City, ask: Ask) -> None:
         """Not kept."""

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import Array, Float64, String, Tuple, UInt8, UInt32
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, or_, select
 
 from data_access.store.declare import Rollup, facts, merging, moment, rollups, word
 from data_access.words import STEPS
@@ -41,7 +41,7 @@ TRAIL = Tuple(moment(), UInt8, moment(), UInt8)
 """One entry of a case's trail: at, step (place in STEP_ORDER), deadline in force after it, severity."""
 
 DUE = Tuple(moment(), moment())
-"""A deadline: since when, and when. Later ones are later in both, since an extension only ever adds time."""
+"""A deadline: since when, and when."""
 
 case_now = merging(
     "case_now",
@@ -54,26 +54,27 @@ case_now = merging(
         "accepted_at": ("min", moment()),
         "dispatched_at": ("min", moment()),
         "closed_at": ("min", moment()),
-        "due_at": ("max", moment()),
-        "due_since": ("max", moment()),
-        "dues": ("groupUniqArrayArray", Array(DUE)),
+        "due_first": ("min", moment()),
+        "due_last": ("max", moment()),
+        "due_later": ("groupUniqArrayArray", Array(DUE)),
         "last": ("max", TRAIL),
         "trail": ("groupUniqArrayArray", Array(TRAIL)),
     },
     "leaf, opened_at, case_id, spell",
     "toYYYYMM(opened_at)",
 )
-"""One row a spell. `due_at` is its deadline by what is known now, `due_since` when that was last set: by its
-``reported`` or ``reopened``, or by an ``extended``; `dues` are all that it had."""
+"""One row a spell. `due_first` is the deadline that its ``reported`` set, `due_later` are those set since, by a
+``reopened`` or an ``extended``; `due_last` is the latest of all."""
 
 
-def _when(step: str) -> object:
+def _when(condition: object, column: object = case_step.c.at) -> object:
     never = func.toDateTime64(NEVER.strftime("%F %T"), 3, "UTC")
-    return func.min(getattr(func, "if")(case_step.c.step == step, case_step.c.at, never))
+    return func.min(getattr(func, "if")(condition, column, never))
 
 
+_step = case_step.c.step
 _steps = literal(STEP_ORDER, Array(String))
-_sets_due = case_step.c.step.in_(["reported", "reopened", "extended"])
+_later = _step.in_(["reopened", "extended"])
 
 
 def step_place(column: object) -> object:
@@ -98,12 +99,12 @@ rollups.append(
             func.any(case_step.c.source).label("source"),
             func.any(case_step.c.lon).label("lon"),
             func.any(case_step.c.lat).label("lat"),
-            _when("accepted").label("accepted_at"),
-            _when("dispatched").label("dispatched_at"),
-            _when("closed").label("closed_at"),
-            func.maxIf(case_step.c.due_at, _sets_due).label("due_at"),
-            func.maxIf(case_step.c.at, _sets_due).label("due_since"),
-            func.groupUniqArrayIf(func.tuple(case_step.c.at, case_step.c.due_at), _sets_due).label("dues"),
+            _when(_step == "accepted").label("accepted_at"),
+            _when(_step == "dispatched").label("dispatched_at"),
+            _when(_step == "closed").label("closed_at"),
+            _when(_step == "reported", case_step.c.due_at).label("due_first"),
+            func.maxIf(case_step.c.due_at, or_(_later, _step == "reported")).label("due_last"),
+            func.groupUniqArrayIf(func.tuple(case_step.c.at, case_step.c.due_at), _later).label("due_later"),
             func.max(_entry).label("last"),
             func.groupUniqArray(_entry).label("trail"),
         ).group_by(*_case_key),

@@ -17,8 +17,13 @@ from data_access.store.declare import metadata, rollups
 from data_access.store.owner import Owner
 
 Arrays = dict[str, np.ndarray]
-READING = {"final": 1, "do_not_merge_across_partitions_select_final": 1}
-"""Settings of every question: tables that the engine folds are read folded. Keys never cross partitions."""
+READING = {
+    "final": 1,
+    "do_not_merge_across_partitions_select_final": 1,
+    "output_format_arrow_low_cardinality_as_dictionary": 1,
+}
+"""Settings of every question: tables that the engine folds are read folded, and their keys never cross partitions;
+words come as a dictionary and places in it."""
 
 
 class Store:

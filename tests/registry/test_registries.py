@@ -24,10 +24,10 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[A-Za-z]{3,}")
 OWN_METRIC = """
 from data_access.metric import Count
-from data_access.sources.cases import CaseFlow, c
+from data_access.sources.cases import CaseFlow
 from data_access.words import T
 METRIC = Count(key="severe", title=T("夜间上报", "Reported at night"), help=T("测试用", "For a test"),
-    unit=T("件", "cases"), good="low", order=1, source=CaseFlow("severe", lambda at, city: c.opened_at))
+    unit=T("件", "cases"), good="low", order=1, source=CaseFlow("severe", lambda book, at: book.opened))
 """
 OWN_LAYER = """
 from components.layer import Layer

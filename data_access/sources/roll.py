@@ -1,0 +1,95 @@
+"""The roll of devices: each of the city's devices with its last reading before a moment, read once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import ColumnElement, Select, func, select, union_all
+
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.live import SILENT_AFTER
+from data_access.sources.spells import stamp
+from data_access.store.store import Arrays
+from data_access.store.tables import device_now, reading
+from data_access.units import Intervals
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Arrays of one entry a device, as `City.devices` has them; `last` in epoch seconds, 0 for one never heard."""
+
+    devices: Arrays
+    moment: float
+    last: np.ndarray
+    alarm: np.ndarray
+
+    @property
+    def spoken(self) -> np.ndarray:
+        """Whether it has a last reading at all."""
+        return self.last > 0
+
+    @property
+    def silence(self) -> np.ndarray:
+        """Seconds from its last reading to the moment."""
+        return int(self.moment) - self.last
+
+    @property
+    def online(self) -> np.ndarray:
+        """Whether it has spoken within three of its intervals before the moment."""
+        return self.spoken & (self.silence <= SILENT_AFTER * self.devices["interval"])
+
+    @property
+    def in_alarm(self) -> np.ndarray:
+        """Whether it is online and reports alarm."""
+        return self.online & (self.alarm == 1)
+
+    def asked(self, ask: Ask) -> np.ndarray:
+        """Whether it is of the networks that the View asks for."""
+        return np.isin(self.devices["network"], ask.view.networks or np.unique(self.devices["network"]))
+
+    def within(self, intervals: Intervals, leaves: int) -> np.ndarray:
+        """Whether it stands in a set of leaves, out of a city of so many."""
+        inside = np.zeros(leaves, bool)
+        for lo, hi in intervals:
+            inside[lo:hi] = True
+        return inside[self.devices["leaf"]]
+
+
+def roll(city: City, ask: Ask, at: float | None = None) -> Roll:
+    """The roll as of the ask's moment, or of another one (epoch seconds)."""
+    at = ask.at if at is None else at
+    return city.cache.get(("roll", at, ask.moment.version), lambda: _read(city, at))
+
+
+def _read(city: City, at: float) -> Roll:
+    heard = city.store.arrays(_last_readings(city, at))
+    ids = city.devices["id"]
+    place = np.searchsorted(ids, heard["device"]).clip(0, max(len(ids) - 1, 0))
+    ours = ids[place] == heard["device"] if len(ids) else np.zeros(len(place), bool)
+    last, alarm = np.zeros(len(ids), np.int64), np.zeros(len(ids), np.int8)
+    last[place[ours]] = heard["last_at"][ours]
+    alarm[place[ours]] = heard["last_alarm"][ours]
+    return Roll(city.devices, at, last, alarm)
+
+
+def _last_readings(city: City, at: float) -> Select:
+    """Device, time and alarm of each last reading before `at`.
+
+    `device_now` tells it of devices that have been silent since; of the others the readings are looked through,
+    the recent ones first.
+    """
+    n, r, moment = device_now.c, reading.c, stamp(at)
+    recent = stamp(at - SILENT_AFTER * max((int(i) for i in city.devices["interval"]), default=0))
+    kept = select(n.device, n.at, n.alarm).select_from(device_now).where(n.at < moment)
+    since = select(n.device).select_from(device_now).where(n.at >= moment)
+    near = (r.at < moment, r.at >= recent, r.device.in_(since))
+    far = (r.at < recent, r.device.in_(since.where(n.device.not_in(select(r.device).where(*near)))))
+    found = union_all(kept, _newest(*near), _newest(*far)).subquery("found")
+    f = found.c
+    return select(f.device, func.toUnixTimestamp(f.at).label("last_at"), f.alarm.label("last_alarm"))
+
+
+def _newest(*conditions: ColumnElement) -> Select:
+    r = reading.c
+    alarm = func.argMax(r.alarm, r.at).label("alarm")
+    return select(r.device, func.max(r.at).label("at"), alarm).where(*conditions).group_by(r.device)
