@@ -1,10 +1,12 @@
 """An open city: its units, its store, its people, its live state. Everything that is asked is asked of one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Engine, select
+import numpy as np
+from sqlalchemy import Engine, func, select
 
 from data_access.cache import Cache
 from data_access.live import Live
@@ -50,6 +52,24 @@ class City:
         d = tables.device
         columns = [d.c[n] for n in ("id", "code", "kind", "network", "feed", "leaf", "lon", "lat", "interval")]
         return self.store.arrays(select(*columns).select_from(d).order_by(d.c.id))
+
+    @cached_property
+    def _words(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        return {name: np.unique(self.devices[name], return_inverse=True) for name in ("network", "kind", "feed")}
+
+    def devices_of(self, column: str, values: Iterable[str]) -> np.ndarray:
+        """Whether each of the devices has one of `values` as its ``network``, ``kind`` or ``feed``."""
+        words, place = self._words[column]
+        return np.isin(words, list(values))[place]
+
+    @cached_property
+    def first_heard(self) -> dict[tuple[str, str], float]:
+        """The hour of the first reading of each network and kind of devices, in epoch seconds."""
+        h, d = tables.reading_hour.c, tables.device.c
+        first = func.toUnixTimestamp(func.min(h.hour)).label("at")
+        joined = tables.reading_hour.join(tables.device, d.id == h.device)
+        rows = self.store.rows(select(d.network, d.kind, first).select_from(joined).group_by(d.network, d.kind))
+        return {(row["network"], row["kind"]): float(row["at"]) for row in rows}
 
     def close(self) -> None:
         """Give back both databases."""

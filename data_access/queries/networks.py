@@ -9,7 +9,7 @@ from data_access.ask import Ask
 from data_access.city import City
 from data_access.live import FeedState
 from data_access.sources.base import in_leaves
-from data_access.sources.roll import roll
+from data_access.sources.roll import here, roll
 from data_access.sources.spells import stamp
 from data_access.store.tables import device, reading_hour
 from data_access.words import NETWORKS
@@ -83,15 +83,11 @@ def _smoothed(got: np.ndarray, interval: int) -> np.ndarray:
 
 def _expected(city: City, ask: Ask) -> dict[str, tuple[float, int]]:
     """By feed: how many readings an hour its members should give, and their longest interval."""
-    d = city.devices
-    inside = np.zeros(len(d["leaf"]), bool)
-    for lo, hi in ask.intervals:
-        inside |= (d["leaf"] >= lo) & (d["leaf"] < hi)
-    out: dict[str, tuple[float, int]] = {}
-    for feed in np.unique(d["feed"][inside]) if inside.any() else ():
-        mine = inside & (d["feed"] == feed)
-        intervals = d["interval"][mine].astype(float)
-        out[feed] = float((SLOT / intervals).sum()), int(intervals.max())
+    mine, out = here(city, ask), {}
+    for feed in city.live.feeds():
+        intervals = city.devices["interval"][mine & city.devices_of("feed", (feed,))].astype(float)
+        if len(intervals):
+            out[feed] = float((SLOT / intervals).sum()), int(intervals.max())
     return out
 
 
@@ -119,11 +115,6 @@ def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
 
 def _online(city: City, ask: Ask) -> dict[str, tuple[int, int]]:
     """By network: how many of its devices here speak in time, of how many."""
-    called = roll(city, ask)
-    here = called.asked(ask) & called.within(ask.intervals, city.units.leaves)
-    network, online = city.devices["network"], called.online
-    return {
-        key: (int((online & mine).sum()), int(mine.sum()))
-        for key in NETWORKS
-        for mine in [here & (network == key)]
-    }
+    online, mine = roll(city, ask).online, here(city, ask)
+    members = {key: mine & city.devices_of("network", (key,)) for key in NETWORKS}
+    return {key: (int((online & held).sum()), int(held.sum())) for key, held in members.items()}

@@ -10,7 +10,7 @@ from data_access.city import City
 from data_access.sources.base import in_leaves
 from data_access.sources.facilities import BROKEN, states
 from data_access.sources.listed import open_cases_at, within
-from data_access.sources.roll import roll
+from data_access.sources.roll import here, roll
 from data_access.store.tables import facility
 
 LIMIT = 6000
@@ -51,9 +51,9 @@ def device_points(city: City, ask: Ask, networks: tuple[str, ...], limit: int = 
     Where a unit holds more than `limit`, those that are well are left out.
     """
     called, d = roll(city, ask), city.devices
-    here = called.asked(ask) & called.within(ask.intervals, city.units.leaves) & np.isin(d["network"], networks)
+    mine = here(city, ask) & city.devices_of("network", networks)
     state = np.where(called.in_alarm, "alarm", np.where(called.online, "ok", "offline"))
-    order = np.flatnonzero(here)[np.argsort(state[here], kind="stable")]
+    order = np.flatnonzero(mine)[np.argsort(state[mine], kind="stable")]
     a = {"id": d["code"], "lon": d["lon"], "lat": d["lat"], "state": state, "title": d["kind"]}
     taken = {name: column[order] for name, column in a.items()}
     return _troubled(taken | {"total": np.full(len(order), len(order))}, limit)
@@ -61,6 +61,11 @@ def device_points(city: City, ask: Ask, networks: tuple[str, ...], limit: int = 
 
 def facility_points(city: City, ask: Ask, limit: int = LIMIT) -> Points:
     """Facilities; `state` is a facility state. Where a unit holds more than `limit`, the intact are left out."""
+    key = ("facility points", ask.intervals, ask.at, ask.moment.version, limit)
+    return city.cache.get(key, lambda: _facilities(city, ask, limit))
+
+
+def _facilities(city: City, ask: Ask, limit: int) -> Points:
     f, last = facility.c, states(ask.at).subquery("changed")
     state = func.coalesce(func.nullIf(last.c.state, ""), "intact").label("state")
     columns = [f.code.label("id"), f.lon, f.lat, state, f.type.label("title"), func.count().over().label("total")]

@@ -83,8 +83,13 @@ class CaseStock(CaseCount):
         ends = [_ms(span)[1] for span in points]
         came = np.maximum(self.enters(spells, ends[-1]), spells.opened)
         held = came < np.minimum(spells.closed, ends[-1])
-        in_by, out_by = (np.searchsorted(np.sort(moment[held]), ends) for moment in (came, spells.closed))
+        in_by, out_by = (_before(moment[held], ends) for moment in (came, spells.closed))
         return in_by - out_by
+
+
+def _before(moments: np.ndarray, ends: list[int]) -> np.ndarray:
+    """How many of `moments` lie before each of `ends`, which ascend."""
+    return np.bincount(np.searchsorted(ends, moments, side="right"), minlength=len(ends) + 1)[:-1].cumsum()
 
 
 def _ms(span: Span) -> tuple[int, int]:

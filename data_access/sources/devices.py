@@ -11,7 +11,7 @@ from data_access.ask import Ask
 from data_access.city import City
 from data_access.live import SILENT_AFTER
 from data_access.sources.base import Points, Source, in_leaves
-from data_access.sources.roll import Roll, roll
+from data_access.sources.roll import Roll, asked_for, here, roll
 from data_access.sources.spells import stamp
 from data_access.store.tables import device, reading_hour
 from data_access.vector import Vector
@@ -32,7 +32,7 @@ class Among:
 
     def mask(self, city: City) -> np.ndarray:
         """Whether each of the city's devices is one of them."""
-        return np.isin(city.devices[self.column], self.values)
+        return city.devices_of(self.column, self.values)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class DeviceCount(Source):
 
     def _count(self, city: City, ask: Ask) -> Vector:
         called = roll(city, ask)
-        held = self.among.mask(city) & called.asked(ask)
+        held = self.among.mask(city) & asked_for(city, ask)
         held = held & self.when(called) if self.when else held
         leaf = city.devices["leaf"][held]
         return Vector.of(city.units.leaves, leaf, np.ones(len(leaf)), ask.scope)
@@ -68,8 +68,7 @@ class DeviceCount(Source):
         if (self.when is not None and self.when is not online) or step % 3600:
             return np.full(len(points), np.nan)
         if self.when is None:
-            called = roll(city, ask)
-            held = self.among.mask(city) & called.asked(ask) & called.within(ask.intervals, city.units.leaves)
+            held = self.among.mask(city) & here(city, ask)
             return np.full(len(points), float(held.sum()))
         reach, known = self._reach(city)
         starts = np.array([end - reach for _, end in points])
@@ -84,19 +83,10 @@ class DeviceCount(Source):
 
     def _reach(self, city: City) -> tuple[float, float]:
         """How long the slowest of them may be silent, in seconds, and the hour of their first reading."""
-        heard = city.cache.get("first heard", lambda: first_heard(city))
-        mine = [first for key, first in heard.items() if key[self.among.column == "kind"] in self.among.values]
+        heard = city.first_heard.items()
+        mine = [first for key, first in heard if key[self.among.column == "kind"] in self.among.values]
         intervals = city.devices["interval"][self.among.mask(city)]
-        return SILENT_AFTER * int(max(intervals, default=0)), min(mine, default=0.0)
-
-
-def first_heard(city: City) -> dict[tuple[str, str], float]:
-    """The hour of the first reading (epoch seconds) of each network and kind of devices."""
-    h = reading_hour.c
-    first = func.toUnixTimestamp(func.min(h.hour)).label("at")
-    joined = reading_hour.join(device, d.id == h.device)
-    rows = city.store.rows(select(d.network, d.kind, first).select_from(joined).group_by(d.network, d.kind))
-    return {(row["network"], row["kind"]): float(row["at"]) for row in rows}
+        return SILENT_AFTER * int(intervals.max(initial=0)), min(mine, default=0.0)
 
 
 def _online_by_hours(city: City, members: Select, points: Points, reach: float) -> np.ndarray:

@@ -9,16 +9,14 @@ from data_access.ask import Ask
 from data_access.city import City
 from data_access.live import SILENT_AFTER
 from data_access.sources.spells import stamp
-from data_access.store.store import Arrays
 from data_access.store.tables import device_now, reading
-from data_access.units import Intervals
 
 
 @dataclass(frozen=True)
 class Roll:
     """Arrays of one entry a device, as `City.devices` has them; `last` in epoch seconds, 0 for one never heard."""
 
-    devices: Arrays
+    interval: np.ndarray
     moment: float
     last: np.ndarray
     alarm: np.ndarray
@@ -36,29 +34,32 @@ class Roll:
     @property
     def online(self) -> np.ndarray:
         """Whether it has spoken within three of its intervals before the moment."""
-        return self.spoken & (self.silence <= SILENT_AFTER * self.devices["interval"])
+        return self.spoken & (self.silence <= SILENT_AFTER * self.interval)
 
     @property
     def in_alarm(self) -> np.ndarray:
         """Whether it is online and reports alarm."""
         return self.online & (self.alarm == 1)
 
-    def asked(self, ask: Ask) -> np.ndarray:
-        """Whether it is of the networks that the View asks for."""
-        return np.isin(self.devices["network"], ask.view.networks or np.unique(self.devices["network"]))
-
-    def within(self, intervals: Intervals, leaves: int) -> np.ndarray:
-        """Whether it stands in a set of leaves, out of a city of so many."""
-        inside = np.zeros(leaves, bool)
-        for lo, hi in intervals:
-            inside[lo:hi] = True
-        return inside[self.devices["leaf"]]
-
 
 def roll(city: City, ask: Ask, at: float | None = None) -> Roll:
     """The roll as of the ask's moment, or of another one (epoch seconds)."""
     at = ask.at if at is None else at
     return city.cache.get(("roll", at, ask.moment.version), lambda: _read(city, at))
+
+
+def asked_for(city: City, ask: Ask) -> np.ndarray:
+    """Whether each device is of the networks that the View asks for."""
+    networks = ask.view.networks
+    return city.devices_of("network", networks) if networks else np.ones(len(city.devices["id"]), bool)
+
+
+def here(city: City, ask: Ask) -> np.ndarray:
+    """Whether each device is asked for and stands in the ask's unit."""
+    inside = np.zeros(city.units.leaves, bool)
+    for lo, hi in ask.intervals:
+        inside[lo:hi] = True
+    return asked_for(city, ask) & inside[city.devices["leaf"]]
 
 
 def _read(city: City, at: float) -> Roll:
@@ -69,7 +70,7 @@ def _read(city: City, at: float) -> Roll:
     last, alarm = np.zeros(len(ids), np.int64), np.zeros(len(ids), np.int8)
     last[place[ours]] = heard["last_at"][ours]
     alarm[place[ours]] = heard["last_alarm"][ours]
-    return Roll(city.devices, at, last, alarm)
+    return Roll(city.devices["interval"], at, last, alarm)
 
 
 def _last_readings(city: City, at: float) -> Select:
@@ -79,7 +80,7 @@ def _last_readings(city: City, at: float) -> Select:
     the recent ones first.
     """
     n, r, moment = device_now.c, reading.c, stamp(at)
-    recent = stamp(at - SILENT_AFTER * max((int(i) for i in city.devices["interval"]), default=0))
+    recent = stamp(at - SILENT_AFTER * int(city.devices["interval"].max(initial=0)))
     kept = select(n.device, n.at, n.alarm).select_from(device_now).where(n.at < moment)
     since = select(n.device).select_from(device_now).where(n.at >= moment)
     near = (r.at < moment, r.at >= recent, r.device.in_(since))

@@ -13,7 +13,7 @@ from data_access.city import City
 from data_access.sources.base import Points
 from data_access.sources.book import book
 from data_access.sources.cases import closed
-from data_access.sources.roll import roll
+from data_access.sources.roll import asked_for, roll
 from data_access.units import Intervals, Units
 
 FIRST, GROWTH, BUCKETS = 60.0, 1.1, 128
@@ -140,7 +140,7 @@ class ReadingAge(Spread):
     def durations(self, city: City, ask: Ask) -> tuple[np.ndarray, np.ndarray]:
         """Of devices that have spoken before the window's end."""
         called = roll(city, ask)
-        held = called.spoken & called.asked(ask)
+        held = called.spoken & asked_for(city, ask)
         return city.devices["leaf"][held], called.silence[held]
 
     def before(self, city: City, ask: Ask) -> None:
