@@ -85,13 +85,13 @@ def _immutable(blueprint: Blueprint, city: City) -> None:
     @blueprint.get("/cells/<int:level>-<digest>.bin")
     def cells(level: int, digest: str) -> Response:
         kept = _kept(city, level, digest)
-        body = city.cache.get(("packed", digest), lambda: gzip.compress(kept.body, 6))
+        body = city.fixed.get(("packed", digest), lambda: gzip.compress(kept.body, 6))
         return _for_ever(body, "application/octet-stream", packed=True)
 
     @blueprint.get("/names/<int:level>-<digest>-<lang>.json")
     def names(level: int, digest: str, lang: str) -> Response:
         _kept(city, level, digest)
-        body = city.cache.get(("names", level, lang), lambda: gzip.compress(names_of(city, level, lang), 6))
+        body = city.fixed.get(("names", level, lang), lambda: gzip.compress(names_of(city, level, lang), 6))
         return _for_ever(body, "application/json", packed=True)
 
     @blueprint.get("/basemap/<digest>.json")

@@ -126,7 +126,7 @@ def _cells(city: City, ask: Ask, level: int) -> np.ndarray:
 
 
 def _level(city: City, ask: Ask, metric: Metric | None, n: int) -> Level:
-    sizes = city.cache.get(("spans", n), lambda: spans(outline(city, n).body))
+    sizes = city.fixed.get(("spans", n), lambda: spans(outline(city, n).body))
     ranges = cell_ranges(city, n, ask.unit.intervals)
     edges = edges_of(city, ask, metric, n) if metric else []
     return Level(

@@ -39,6 +39,11 @@ class Cache:
             self._fill(key, future, compute)
         return future.result()
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether there is an answer for `key`, or one on its way."""
+        with self._lock:
+            return key in self._kept
+
     def _drop(self, key: Hashable) -> None:
         self._kept.pop(key, None)
         self._held -= self._weights.pop(key, 0)

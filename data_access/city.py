@@ -25,7 +25,10 @@ S = TypeVar("S")
 
 @dataclass(frozen=True)
 class City:
-    """A city opened for asking and writing. Close it to let another process have its store."""
+    """A city opened for asking and writing. Close it to let another process have its store.
+
+    `cache` keeps answers, which fall out of use; `fixed` what stays while the city is open: outlines, names.
+    """
 
     settings: Settings
     store: Store
@@ -34,6 +37,7 @@ class City:
     units: Units
     live: Live
     cache: Cache
+    fixed: Cache
     metrics: "Registry[Metric]"
 
     def sources(self, kind: type[S]) -> list[S]:

@@ -36,7 +36,7 @@ def open_city(settings: Settings, clock: Callable[[], float] = time.time) -> Cit
         store.close()
         raise
     live = read_live(store, profile, settings.tick, clock)
-    return City(settings, store, operations, profile, units, live, Cache(), registry)
+    return City(settings, store, operations, profile, units, live, Cache(), Cache(), registry)
 
 
 def read_profile(store: Store) -> Profile:

@@ -44,12 +44,12 @@ class Outline:
 
 def outline(city: City, level: int) -> Outline:
     """The cells of a level. Raises KeyError when the city keeps none."""
-    return city.cache.get(("outline", level), lambda: Outline(*_blob(city, f"cells/{level}")))
+    return city.fixed.get(("outline", level), lambda: Outline(*_blob(city, f"cells/{level}")))
 
 
 def base_map(city: City) -> tuple[str, bytes]:
     """Digest and GeoJSON of the base map."""
-    return city.cache.get("base map", lambda: _blob(city, "basemap"))
+    return city.fixed.get("base map", lambda: _blob(city, "basemap"))
 
 
 def box_of(city: City, intervals: Intervals) -> Box:

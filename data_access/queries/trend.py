@@ -44,10 +44,11 @@ def trend(city: City, ask: Ask, metric: Metric) -> Trend:
 
 
 def _compute(city: City, ask: Ask, metric: Metric, step: int, points: list[Span], more: int) -> Trend:
+    ahead = steps_after(points, step, more, city.profile.zone)
+    past = _past(city, ask, metric, points, ahead)
     actual = metric.series(city, ask, points)
     before = metric.series(city, ask, _weeks_ago(points, 1))
-    ahead = steps_after(points, step, more, city.profile.zone)
-    expected, low, high = _forecast(city, ask, metric, points, ahead, actual)
+    expected, low, high = _forecast(metric, past, len(ahead), actual)
     ends = [np.array([end for _, end in spans]) for spans in (points, ahead)]
     return Trend(metric, step, ends[0], actual, before, ends[1], expected, low, high)
 
@@ -56,14 +57,18 @@ def _weeks_ago(spans: list[Span], weeks: int) -> list[Span]:
     return [(a - weeks * WEEK, b - weeks * WEEK) for a, b in spans]
 
 
+def _past(city: City, ask: Ask, metric: Metric, points: list[Span], ahead: list[Span]) -> np.ndarray:
+    """The last day before the moment and the steps ahead of it, as they went in each of the weeks before."""
+    a_day = round(86400 / (points[-1][1] - points[-1][0]))
+    recurring = points[-max(1, min(len(points), a_day)) :] + ahead
+    weeks = range(WEEKS, 0, -1)  # the oldest first: what it takes from the store serves the others
+    return np.array([metric.series(city, ask, _weeks_ago(recurring, week)) for week in weeks])
+
+
 def _forecast(
-    city: City, ask: Ask, metric: Metric, points: list[Span], ahead: list[Span], actual: np.ndarray
+    metric: Metric, weeks: np.ndarray, more: int, actual: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    more, a_day = len(ahead), round(86400 / (points[-1][1] - points[-1][0]))
-    day = max(1, min(len(actual), a_day))
-    recurring = points[-day:] + ahead
-    past = [metric.series(city, ask, _weeks_ago(recurring, week)) for week in range(1, WEEKS + 1)]
-    weeks = np.array(past)
+    day = weeks.shape[1] - more
     known = np.isfinite(weeks).all(1) & (weeks.sum(1) > 0)
     if known.sum() < 2:
         return (np.full(more, np.nan),) * 3

@@ -101,11 +101,14 @@ class Book:
 def book(city: City, ask: Ask, since: float) -> Book:
     """The spells of the View's types that can count for anything from `since` (epoch seconds) to its moment."""
     at = ask.view.as_of.timestamp() if ask.view.as_of else ask.moment.at
-    reach = next(days for days in REACHES if at - days * DAY <= since)
-    first = max(0.0, (at // DAY - reach) * DAY)
-    end = (at // DAY + 1) * DAY
-    key = ("book", first, min(end, ask.moment.at // DAY * DAY + DAY), ask.moment.version)
-    whole = city.cache.get(key, lambda: read(city, alive(city, first), c.opened_at < stamp(end)))
+    end = (min(at, ask.moment.at) // DAY + 1) * DAY
+    keys = [
+        ("book", max(0.0, end - (days + 1) * DAY), end, ask.moment.version)
+        for days in REACHES
+        if at - days * DAY <= since
+    ]
+    key = next((key for key in keys if key in city.cache), keys[0])
+    whole = city.cache.get(key, lambda: read(city, alive(city, key[1]), c.opened_at < stamp(end)))
     types = wanted_types(city, ask)
     return whole if types is None else city.cache.get((*key, tuple(types)), lambda: whole.of(types))
 
