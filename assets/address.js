@@ -26,6 +26,10 @@
   }
 
   function onKey(event) {
+    if (event.key === " " && event.target.matches('[role="switch"]')) {
+      event.preventDefault();
+      event.target.click();
+    }
     if (event.key !== "Escape") return;
     closeOutside({ target: null });
     const close = document.querySelector(".drawer-body .close");

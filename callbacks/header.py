@@ -7,7 +7,7 @@ import dash
 from dash import ClientsideFunction, Dash, Input, Output
 
 from callbacks.caller import asked, view_of
-from components import ids, shell
+from components import fmt, ids, shell
 from components.plain import fold
 from data_access.city import City
 from data_access.errors import OutOfScope, UnknownUnit
@@ -26,6 +26,11 @@ NO_METRIC = T(
 NO_LEVEL = T(
     "没有名为 {key} 的层级，地图随缩放选择层级。",
     "There is no level called {key}; the map chooses by zoom.",
+)
+
+UNRECORDED = T(
+    "没有 {at} 的记录，已显示此刻。",
+    "Nothing is recorded of {at}; what is shown is now.",
 )
 
 REFUSED = T(
@@ -66,6 +71,9 @@ def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
         reason = REFUSED if isinstance(error, OutOfScope) else GONE
         problems = [*problems, reason.fill(unit=view.unit)]
         question = asked(city, view.but(unit="").url, moment)
+    if view.as_of and question.live:
+        told = fmt.local(view.as_of.timestamp(), city.profile.zone).strftime("%Y-%m-%d %H:%M")
+        problems = [*problems, UNRECORDED.fill(at=told)]
     pages = [p for p in dash.page_registry.values() if p.get("nav")]
     title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
     address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}

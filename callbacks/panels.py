@@ -14,7 +14,7 @@ from components.panel import Drawn, Panel
 from components.plain import fold
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.errors import JingweiError, OutOfScope
+from data_access.errors import OutOfScope
 from data_access.queries.freshness import freshness
 from data_access.registry import Registry
 from data_access.words import T
@@ -60,8 +60,6 @@ def safely(city: City, declared: Panel, href: str, moment: str | None, kept: Cac
         return rendered(city, declared, shown(city, href, moment), kept)
     except OutOfScope:
         return panel.refused(declared, REFUSED, lang)
-    except JingweiError as error:
-        return panel.failed(declared, T(str(error), str(error)), _now(city), lang)
     except Exception:
         log.exception("panel %s failed for %s", declared.key, href)
         return panel.failed(declared, BROKEN, _now(city), lang)

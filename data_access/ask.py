@@ -53,13 +53,24 @@ class Ask:
 
 
 def ask(city: City, view: View, scope: Scope = EVERYTHING, moment: Moment | None = None) -> Ask:
-    """Make `view` definite for a caller, at `moment` or as things stand. Raises UnknownUnit, OutOfScope."""
+    """Make `view` definite for a caller, at `moment` or as things stand. Raises UnknownUnit, OutOfScope.
+
+    A moment that nothing is recorded of, past or to come, is taken for now: the ask's own View says so.
+    """
     moment = moment or city.live.moment()
+    if view.as_of and not recorded(city, view.as_of.timestamp(), moment):
+        view = view.but(as_of=None)
     at = view.as_of.timestamp() if view.as_of else moment.at
     unit = city.units.get(view.unit)
     if not scope.clip(unit.intervals):
         raise OutOfScope(f"The unit {unit.id} is outside the caller's scope.")
     return Ask(view, scope, moment, resolve(view.window, at, city.profile.zone), unit)
+
+
+def recorded(city: City, at: float, moment: Moment) -> bool:
+    """Whether `at` (epoch seconds) lies between the first record and the moment."""
+    first = city.cache.get(("first record", moment.version), city.first_record)
+    return first <= at <= moment.at
 
 
 def resolve(window: str, at: float, zone: str) -> Span:

@@ -75,6 +75,13 @@ class City:
         rows = self.store.rows(select(d.network, d.kind, first).select_from(joined).group_by(d.network, d.kind))
         return {(row["network"], row["kind"]): float(row["at"]) for row in rows}
 
+    def first_record(self) -> float:
+        """When the first case was opened or the first reading taken, in epoch seconds; 0 of an empty city."""
+        moments = (tables.case_now.c.opened_at, tables.reading_hour.c.hour)
+        asked = (select(func.count().label("n"), func.toUnixTimestamp(func.min(m)).label("at")) for m in moments)
+        found = [row for statement in asked for row in self.store.rows(statement)]
+        return min((float(row["at"]) for row in found if row["n"]), default=0.0)
+
     def close(self) -> None:
         """Give back both databases."""
         self.store.close()

@@ -23,7 +23,7 @@ def states(at: float) -> Select:
             s.facility,
             func.any(s.leaf).label("leaf"),
             func.any(s.type).label("type"),
-            func.argMax(s.state, s.at).label("state"),
+            func.argMax(s.state, func.tuple(s.at, s.state)).label("state"),
             func.max(s.at).label("since"),
         )
         .where(s.at < stamp(at))
@@ -67,7 +67,7 @@ class BrokenFacilities(Source):
         ends = [b for _, b in points]
         place = in_leaves(s.leaf, ask.intervals, city.units.leaves)
         last = [
-            func.argMaxIf(s.state, s.at, s.at < stamp(end)).in_(BROKEN).label(f"b{i}")
+            func.argMaxIf(s.state, func.tuple(s.at, s.state), s.at < stamp(end)).in_(BROKEN).label(f"b{i}")
             for i, end in enumerate(ends)
         ]
         each = select(s.facility, *last).where(*place).group_by(s.facility).subquery()

@@ -13,6 +13,7 @@ from data_access.city import City
 from data_access.sources.base import Points
 from data_access.sources.book import book
 from data_access.sources.cases import closed
+from data_access.sources.devices import MACHINES
 from data_access.sources.roll import asked_for, roll
 from data_access.units import Intervals, Units
 
@@ -133,14 +134,14 @@ class HandlingTime(Spread):
 
 @dataclass(frozen=True)
 class ReadingAge(Spread):
-    """How long ago each device last spoke; devices that never did are not among them."""
+    """How long ago each machine last spoke; those that never did are not among them."""
 
     table = "device"
 
     def durations(self, city: City, ask: Ask) -> tuple[np.ndarray, np.ndarray]:
         """Of devices that have spoken before the window's end."""
         called = roll(city, ask)
-        held = called.spoken & asked_for(city, ask)
+        held = called.spoken & asked_for(city, ask) & MACHINES.mask(city)
         return city.devices["leaf"][held], called.silence[held]
 
     def before(self, city: City, ask: Ask) -> None:

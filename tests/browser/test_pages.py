@@ -188,6 +188,12 @@ def test_by_keyboard(server, visit):
     page.wait_for_selector(".drawer-body")
     page.keyboard.press("Escape")
     page.wait_for_selector(".drawer-body", state="detached")
+    layer = page.locator(".layer >> nth=0")
+    before = layer.get_attribute("aria-checked")
+    layer.focus()
+    page.keyboard.press("Space")
+    screen.settle(page)
+    assert layer.get_attribute("aria-checked") != before
     page.focus(".rank >> nth=0")
     target = page.locator(".rank >> nth=0").get_attribute("href")
     page.keyboard.press("Enter")
@@ -244,6 +250,14 @@ def test_what_an_address_says_wrongly_is_told(server, visit, lang, words):
         assert bool(CHINESE.search(notice)) == (lang == "zh")
     whole = visit(f"{server.url}/?lang={lang}")
     assert screen.picture(page) == screen.picture(whole)
+
+
+@pytest.mark.parametrize("year", [2001, 2090])
+def test_a_moment_without_records_shows_now_and_says_so(server, visit, year):
+    page = visit(f"{server.url}/?lang=en&as_of={year}-01-02T00:00:00Z")
+    assert f"{year}-01-02 08:00" in page.locator(".notice").inner_text()
+    assert page.locator(".past-banner").count() == 0
+    assert screen.picture(page) == screen.picture(visit(f"{server.url}/?lang=en"))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -89,7 +89,9 @@ class Replay:
             self.readings[row["device"]].append((row["at"], row["alarm"]))
         self.facilities = _rows(city, tables.facility, "id leaf")
         self.states = defaultdict(list)
-        for row in sorted(_rows(city, tables.facility_step, "facility at state leaf"), key=lambda r: r["at"]):
+        for row in sorted(
+            _rows(city, tables.facility_step, "facility at state leaf"), key=lambda r: (r["at"], r["state"])
+        ):
             self.states[row["facility"]].append(row)
         self.facts = _rows(city, tables.fact_day, "measure day leaf value")
 
@@ -224,7 +226,7 @@ class Question:
         return sum(self.online(d, last) for d, last in self.terminals()), len(self.terminals())
 
     def reading_age(self):
-        return [(self.end - last[0]) / 1000 for _, last in self.heard() if last is not None]
+        return [(self.end - last[0]) / 1000 for _, last in self.machines() if last is not None]
 
     def facilities_damaged(self):
         broken = 0

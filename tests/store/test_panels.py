@@ -17,7 +17,6 @@ from components import catalogue, panel
 from components.legend import layer_control
 from components.reference import catalogue as reference
 from data_access.ask import ask
-from data_access.errors import JingweiError
 from data_access.queries.people import people
 from data_access.scope import Scope
 from data_access.units import ZONES, Units
@@ -214,15 +213,6 @@ def test_a_body_that_breaks_is_a_failure_too(city, kept):
     for declared in PANELS.values():
         broken = replace(declared, body=breaks, empty=lambda data, ask: None)
         assert panels.safely(city, broken, "/", None, kept).state == "failed", declared.key
-
-
-def test_errors_for_people_are_told_as_they_are(city, kept):
-    def refuses(city, ask):
-        raise JingweiError("Say what to do.")
-
-    drawn = panels.safely(city, replace(PANELS["trend"], load=refuses), "/?lang=en", None, kept)
-    assert drawn.state == "failed"
-    assert "Say what to do." in list(texts(drawn))
 
 
 def test_a_unit_that_is_not_there_shows_the_city_and_says_so(city, kept):
