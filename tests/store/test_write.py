@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -223,8 +224,8 @@ def test_a_daily_fact_is_each_leafs_newest(city):
     land(city, "desk", "fact_day", pa.Table.from_pylist(rows, schema=schema("fact_day")), "facts")
 
     def known(days_ago):
-        at = datetime.fromtimestamp(NOW - 86400 * days_ago, UTC)
-        sums = Fact("residents").vector(city, ask(city, View(as_of=at))).sums
+        at = NOW - 86400 * days_ago
+        sums = Fact("residents").vector(city, replace(ask(city, View()), span=(at, at))).sums
         return (sums[1:] - sums[:-1])[:3].tolist()
 
     assert known(0) == [10, 25, 7]
