@@ -6,9 +6,10 @@
   const explain = (button) => tell("drawer", { "data-asked": `${button.dataset.explain} ${Date.now()}` });
   const close = () => tell("drawer", { children: null });
 
+  /** Where the server cannot be reached the live poll says so, and goes on asking. */
   async function again() {
-    const answer = await fetch("/live", { cache: "no-store" });
-    tell("moment", { data: (await answer.json()).moment });
+    const answer = await fetch("/live", { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) tell("moment", { data: (await answer.json()).moment });
   }
 
   const ACTS = { "[data-explain]": explain, ".drawer-body .close": close, ".panel-message .again": again };

@@ -4,6 +4,7 @@ Dash wraps every component of a layout so that callbacks can reach it, and asks 
 What only shows, links and is clicked does not need that: `assets/plain.js` draws the whole tree as bare elements.
 """
 
+from copy import copy
 from itertools import groupby
 from typing import Any
 
@@ -33,6 +34,7 @@ def fold(content: Any) -> Any:
     if is_plain(content):
         return Plain(node(content)) if isinstance(content, Component) else content
     if isinstance(getattr(content, "children", None), Component | list | tuple):
+        content = copy(content)
         content.children = fold(content.children)
     return content
 

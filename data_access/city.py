@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sqlalchemy import Engine, func, select
@@ -19,8 +19,6 @@ from data_access.units import Units
 
 if TYPE_CHECKING:
     from data_access.metric import Metric
-
-S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,6 @@ class City:
     cache: Cache
     fixed: Cache
     metrics: "Registry[Metric]"
-
-    def sources(self, kind: type[S]) -> list[S]:
-        """What the city's metrics count, of one kind of source, each once."""
-        found = {s.key: s for metric in self.metrics for s in metric.sources if isinstance(s, kind)}
-        return list(found.values())
 
     @cached_property
     def types(self) -> dict[str, CaseType]:

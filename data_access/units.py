@@ -75,6 +75,14 @@ class Unit:
         return sum(hi - lo for lo, hi in self.intervals)
 
 
+def mask_of(intervals: Intervals, leaves: int) -> np.ndarray:
+    """Whether each leaf, out of so many, lies in a set of leaves."""
+    mask = np.zeros(leaves, bool)
+    for lo, hi in intervals:
+        mask[lo:hi] = True
+    return mask
+
+
 def merged(intervals: Iterable[Interval]) -> Intervals:
     """Intervals in order, with neighbours and overlaps joined and empty ones dropped."""
     out: list[list[int]] = []

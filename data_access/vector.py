@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_access.scope import Scope
-from data_access.units import Intervals, Units
+from data_access.units import Intervals, Units, mask_of
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,7 @@ class Vector:
         dense = np.bincount(leaf, weights=value, minlength=leaves)[:leaves]
         seen = None
         if scope.intervals is not None:
-            mask = np.zeros(leaves, bool)
-            for lo, hi in scope.intervals:
-                mask[lo:hi] = True
+            mask = mask_of(scope.intervals, leaves)
             dense = np.where(mask, dense, 0)
             seen = _prefix(mask)
         return cls(_prefix(dense), seen)

@@ -1,4 +1,4 @@
-"""The contract of a source, and the board that answers all sources of one table with one query."""
+"""The contract of a source: something that is counted by leaf."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence

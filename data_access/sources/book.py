@@ -15,7 +15,7 @@ from data_access.city import City
 from data_access.profile import CaseType
 from data_access.sources.spells import c, stamp, wanted_types
 from data_access.store.tables import case_now
-from data_access.units import Intervals
+from data_access.units import Intervals, mask_of
 
 DAY = 86400
 REACHES = (10, 40, 80, 160, 320, 640, 1280, 40_000)
@@ -86,10 +86,7 @@ class Book:
         """The spells of a set of leaves, out of a city of so many."""
         if intervals == ((0, leaves),):
             return self
-        held = np.zeros(leaves, bool)
-        for lo, hi in intervals:
-            held[lo:hi] = True
-        return self.where(held[self.leaf])
+        return self.where(mask_of(intervals, leaves)[self.leaf])
 
     def where(self, held: np.ndarray) -> "Book":
         """The spells for which `held` is true."""

@@ -10,6 +10,7 @@ from data_access.city import City
 from data_access.live import SILENT_AFTER
 from data_access.sources.spells import stamp
 from data_access.store.tables import device_now, reading
+from data_access.units import mask_of
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,9 @@ class Roll:
         return self.online & (self.alarm == 1)
 
 
-def roll(city: City, ask: Ask, at: float | None = None) -> Roll:
-    """The roll as of the ask's moment, or of another one (epoch seconds)."""
-    at = ask.at if at is None else at
-    return city.cache.get(("roll", at, ask.moment.version), lambda: _read(city, at))
+def roll(city: City, ask: Ask) -> Roll:
+    """The roll as of the ask's moment."""
+    return city.cache.get(("roll", ask.at, ask.moment.version), lambda: _read(city, ask.at))
 
 
 def asked_for(city: City, ask: Ask) -> np.ndarray:
@@ -56,10 +56,7 @@ def asked_for(city: City, ask: Ask) -> np.ndarray:
 
 def here(city: City, ask: Ask) -> np.ndarray:
     """Whether each device is asked for and stands in the ask's unit."""
-    inside = np.zeros(city.units.leaves, bool)
-    for lo, hi in ask.intervals:
-        inside[lo:hi] = True
-    return asked_for(city, ask) & inside[city.devices["leaf"]]
+    return asked_for(city, ask) & mask_of(ask.intervals, city.units.leaves)[city.devices["leaf"]]
 
 
 def _read(city: City, at: float) -> Roll:
