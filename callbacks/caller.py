@@ -38,7 +38,8 @@ def shown(city: City, href: str, moment: str | None) -> Ask:
     try:
         return asked(city, href, moment)
     except UnknownUnit:
-        return asked(city, f"/?{urlsplit(href).query}", moment)
+        whole = view_of(href)[0].but(unit="", area=())
+        return ask(city, whole, scope(), read_moment(moment))
 
 
 def read_moment(text: str | None) -> Moment | None:

@@ -39,11 +39,12 @@ def values_url(question: Ask, metric: Metric, level: int) -> str:
 
 def points_url(question: Ask, layer: Layer) -> str:
     """Where a layer's points are, at the moment of the question."""
-    return f"/points/{layer.key}?{_query(question, unit=question.unit.id)}"
+    return f"/points/{layer.key}?{_query(question, unit=question.view.unit)}"
 
 
 def _query(question: Ask, **more: str) -> str:
-    view = question.view.but(metric="", level="", layers=View().layers)
+    plain = {"metric": "", "level": "", "layers": View().layers, "place": None, "compare": "", "hidden": ()}
+    view = question.view.but(**plain)
     return view.url.split("?", 1)[1] + "&" + urlencode({**more, "moment": str(question.moment)})
 
 

@@ -1,6 +1,7 @@
 """The header, the notices and the address for the View that is looked at."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import dash
@@ -9,9 +10,10 @@ from dash import ClientsideFunction, Dash, Input, Output
 from callbacks.caller import asked, view_of
 from components import fmt, ids, shell
 from components.plain import fold
+from data_access.ask import Ask
 from data_access.city import City
-from data_access.errors import OutOfScope, UnknownUnit
-from data_access.view import View
+from data_access.errors import EmptyArea, OutOfScope, UnknownUnit
+from data_access.view import WINDOWS, View
 from data_access.words import T
 
 GONE = T(
@@ -26,6 +28,16 @@ NO_METRIC = T(
 NO_LEVEL = T(
     "没有名为 {key} 的层级，地图随缩放选择层级。",
     "There is no level called {key}; the map chooses by zoom.",
+)
+
+NOTHING_THERE = T(
+    "选区内没有网格单元，已显示全市。请画大一些，或移到城市范围内。",
+    "The area holds no cell; the whole city is shown. Draw it larger, or within the city.",
+)
+
+BACKWARDS = T(
+    "时段的起点 {since} 不早于所看的时刻，已改用“{window}”。",
+    "The window begins at {since}, which is not before the moment; “{window}” is shown.",
 )
 
 UNRECORDED = T(
@@ -68,17 +80,32 @@ def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
     try:
         question = asked(city, href, moment)
     except (UnknownUnit, OutOfScope) as error:
-        reason = REFUSED if isinstance(error, OutOfScope) else GONE
-        problems = [*problems, reason.fill(unit=view.unit)]
-        question = asked(city, view.but(unit="").url, moment)
-    if view.as_of and question.live:
-        told = fmt.local(view.as_of.timestamp(), city.profile.zone).strftime("%Y-%m-%d %H:%M")
-        problems = [*problems, UNRECORDED.fill(at=told)]
+        problems = [*problems, _reason(error).fill(unit=view.unit)]
+        question = asked(city, view.but(unit="", area=()).url, moment)
+    problems = [*problems, *_other_times(city, view, question)]
     pages = [p for p in dash.page_registry.values() if p.get("nav")]
     title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
     address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}
     notices = [*shell.notices(problems, view.lang), *shell.old_data(city, question)]
     return shell.header(city, question, pages), notices, address
+
+
+def _reason(error: UnknownUnit | OutOfScope) -> T:
+    if isinstance(error, OutOfScope):
+        return REFUSED
+    return NOTHING_THERE if isinstance(error, EmptyArea) else GONE
+
+
+def _other_times(city: City, view: View, question: Ask) -> Iterator[T]:
+    """What the View says about time and is not followed."""
+
+    def told(at: datetime) -> str:
+        return fmt.local(at.timestamp(), city.profile.zone).strftime("%Y-%m-%d %H:%M")
+
+    if view.as_of and question.live:
+        yield UNRECORDED.fill(at=told(view.as_of))
+    if view.since and not question.view.since:
+        yield BACKWARDS.fill(since=told(view.since), window=WINDOWS[view.window])
 
 
 def unknown_names(city: City, view: View) -> Iterator[T]:

@@ -6,33 +6,24 @@ from typing import Any
 import numpy as np
 from dash import Dash, Input, Output, html
 
-from callbacks.caller import asked
+from callbacks.caller import asked, shown, view_of
 from callbacks.endpoints import cells_url, names_url, points_url, values_url
 from components import ids
 from components.layer import Layer
 from components.legend import NO_DATA, layer_control
-from components.map.base import (
-    UPDATE,
-    Base,
-    Level,
-    MapModel,
-    MapTexts,
-    PointLayer,
-    Selected,
-    Tiles,
-    median_size,
-    spans,
-)
+from components.map.base import UPDATE, median_size, spans
+from components.map.model import Base, Level, MapModel, MapTexts, PointLayer, Selected, Tiles
 from components.map.scales import legend, ramp, steps
 from components.panels.map import shown_levels
 from components.plain import fold
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.errors import JingweiError
+from data_access.errors import OutOfScope
 from data_access.metric import Count, Metric
 from data_access.outlines import base_map, box_of, cell_ranges, outline
 from data_access.queries.choice import map_metric
 from data_access.registry import Registry
+from data_access.selection import KIND
 from data_access.words import T
 
 HERE = T("此处 {n} 个", "{n} here")
@@ -64,15 +55,15 @@ def model_of(city: City, layers: Registry[Layer], href: str, moment: str | None)
     ask = _ask(city, href, moment)
     metric, lang = map_metric(city, ask), ask.view.lang
     west, south, east, north = box_of(city, ask.unit.intervals)
-    shown = shown_levels(city, ask)
-    chosen = [n for n in shown if city.profile.levels[n].key == ask.view.level]
+    levels = shown_levels(city, ask)
+    chosen = [n for n in levels if city.profile.levels[n].key == ask.view.level]
     return MapModel(
         map=ids.MAP,
         lang=lang,
         surface=ask.view.theme,
         texts=MapTexts(NO_DATA(lang), OF(lang), HERE(lang)),
-        levels=[_level(city, ask, metric, n) for n in shown],
-        frames=[_level(city, ask, None, n) for n in range(1, shown[0])],
+        levels=[_level(city, ask, metric, n) for n in levels],
+        frames=[_level(city, ask, None, n) for n in range(1, levels[0])],
         level=chosen[0] if chosen else None,
         fit=((south, west), (north, east)),
         fit_key=f"{ask.unit.id}|{ask.view.tree}",
@@ -80,7 +71,7 @@ def model_of(city: City, layers: Registry[Layer], href: str, moment: str | None)
         unit=_unit(metric, lang),
         decimals=metric.decimals,
         selected=_selected(city, ask),
-        labels=list(range(1, shown[-1] + 1)),
+        labels=list(range(1, levels[-1] + 1)),
         href=_pattern(ask),
         points=[_points(city, ask, layers[key]) for key in ask.view.layers if key in layers],
         base=_base(city),
@@ -91,9 +82,9 @@ def model_of(city: City, layers: Registry[Layer], href: str, moment: str | None)
 def key_of(city: City, layers: Registry[Layer], href: str, moment: str | None, drawn: dict | None) -> tuple:
     """The legend of the level that is drawn, and the layer control."""
     ask = _ask(city, href, moment)
-    metric, lang, shown = map_metric(city, ask), ask.view.lang, shown_levels(city, ask)
-    level = (drawn or {}).get("level", shown[0])
-    level = level if level in shown else shown[0]
+    metric, lang, levels = map_metric(city, ask), ask.view.lang, shown_levels(city, ask)
+    level = (drawn or {}).get("level", levels[0])
+    level = level if level in levels else levels[0]
     title, unit = city.profile.levels[level].title(lang), _unit(metric, lang)
     edges = edges_of(city, ask, metric, level)
     box = legend(
@@ -115,9 +106,10 @@ def edges_of(city: City, ask: Ask, metric: Metric, level: int) -> list[float]:
 
 def _ask(city: City, href: str, moment: str | None) -> Ask:
     try:
-        return asked(city, href, moment)
-    except JingweiError:
-        return asked(city, "/?" + (href or "").partition("?")[2], moment)
+        return shown(city, href, moment)
+    except OutOfScope:
+        whole = view_of(href)[0].but(unit="", area=())
+        return asked(city, whole.url, moment)
 
 
 def _cells(city: City, ask: Ask, level: int) -> np.ndarray:
@@ -149,7 +141,8 @@ def _unit(metric: Metric, lang: str) -> str:
 def _selected(city: City, ask: Ask) -> Selected | None:
     if ask.unit.row == 0:
         return Selected(1, cell_ranges(city, 1, ask.unit.intervals))
-    level = ask.unit.level if ask.unit.level >= 0 else min(2, city.units.depth - 1)
+    deepest = city.units.depth - 1
+    level = deepest if ask.unit.kind == KIND else ask.unit.level if ask.unit.level >= 0 else min(2, deepest)
     return Selected(level, cell_ranges(city, level, ask.unit.intervals))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from components.map.base import PointKind
+from components.map.model import PointKind
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.queries.points import Points

@@ -16,8 +16,8 @@ def to(view: View, text: object, **more: object) -> Component:
 
 
 def at_unit(view: View, unit: Unit) -> View:
-    """The View of a unit: all else kept, but a page of its own and a level pinned for the unit before."""
-    return view.but(page="", unit="" if unit.row == 0 else unit.id, level="")
+    """The View of a unit: all else kept, but what was there for the unit before: page, level, area, place."""
+    return view.but(page="", unit="" if unit.row == 0 else unit.id, level="", area=(), place=None)
 
 
 def to_unit(ask: Ask, unit: Unit, **more: object) -> Component:

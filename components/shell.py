@@ -27,7 +27,7 @@ def header(city: City, ask: Ask, pages: list[dict]) -> list[Component]:
     lang = ask.view.lang
     brand = [html.Span(BRAND(lang), className="brand-name"), html.Span(TAGLINE(lang), className="brand-tag")]
     return [
-        links.to(ask.view.but(page="", unit="", level=""), brand, className="brand"),
+        links.to(ask.view.but(page="", unit="", level="", area=(), place=None), brand, className="brand"),
         html.Nav(breadcrumb(city, ask), className="crumbs", **{"aria-label": T("位置", "Where")(lang)}),
         html.Nav(
             [_page(ask, p["path"].strip("/"), p["nav"](lang)) for p in pages],
@@ -42,7 +42,7 @@ def header(city: City, ask: Ask, pages: list[dict]) -> list[Component]:
 
 def _page(ask: Ask, page: str, title: str) -> Component:
     on = {"aria-current": "page"} if ask.view.page == page else {}
-    return links.to(ask.view.but(page=page, unit="", level=""), title, **on)
+    return links.to(ask.view.but(page=page, unit="", level="", area=(), place=None), title, **on)
 
 
 def breadcrumb(city: City, ask: Ask) -> list[Component]:
@@ -70,10 +70,11 @@ def _count(city: City, ask: Ask, n: int) -> str:
 
 def _choices(city: City, ask: Ask) -> list[Component]:
     lang, view = ask.view.lang, ask.view
-    windows = [(title(lang), view.but(window=key), key == view.window) for key, title in WINDOWS.items()]
+    named = "" if view.since else view.window
+    windows = [(title(lang), view.but(window=key, since=None), key == named) for key, title in WINDOWS.items()]
     out = [links.segments(GROUPS["window"](lang), windows)]
     if city.units.zones:
-        home = view.but(unit="", level="") if ask.unit.level < 0 else view
+        home = view.but(unit="", level="", area=()) if ask.unit.level < 0 else view
         trees = [(TREE_NAMES[key](lang), home.but(tree=key), key == view.tree) for key in TREES]
         out.insert(0, links.segments(GROUPS["tree"](lang), trees))
     return out
@@ -84,7 +85,7 @@ def clock(city: City, ask: Ask) -> Component:
     lang, zone = ask.view.lang, city.profile.zone
     if not ask.live:
         at = f"{fmt.day(ask.at, zone, lang)} {fmt.clock(ask.at, zone)}"
-        back = links.to(ask.view.but(as_of=None), BACK(lang), className="button")
+        back = links.to(ask.view.but(as_of=None, since=None), BACK(lang), className="button")
         return html.Div([html.Span(f"{PAST(lang)} {at}", className="past-banner"), back], className="clock past")
     return html.Div(
         [

@@ -8,6 +8,7 @@ from data_access.city import City
 from data_access.errors import OutOfScope
 from data_access.live import Moment
 from data_access.scope import EVERYTHING, Scope
+from data_access.selection import selection
 from data_access.units import Intervals, Unit
 from data_access.view import View
 
@@ -55,16 +56,20 @@ class Ask:
 def ask(city: City, view: View, scope: Scope = EVERYTHING, moment: Moment | None = None) -> Ask:
     """Make `view` definite for a caller, at `moment` or as things stand. Raises UnknownUnit, OutOfScope.
 
-    A moment that nothing is recorded of, past or to come, is taken for now: the ask's own View says so.
+    A moment that nothing is recorded of, past or to come, is taken for now, and a window of its own that does not
+    begin before it for the one called by name: the ask's own View says so.
     """
     moment = moment or city.live.moment()
     if view.as_of and not recorded(city, view.as_of.timestamp(), moment):
         view = view.but(as_of=None)
     at = view.as_of.timestamp() if view.as_of else moment.at
-    unit = city.units.get(view.unit)
+    if view.since and view.since.timestamp() >= at:
+        view = view.but(since=None)
+    unit = selection(city, view.area) if view.area else city.units.get(view.unit)
     if not scope.clip(unit.intervals):
         raise OutOfScope(f"The unit {unit.id} is outside the caller's scope.")
-    return Ask(view, scope, moment, resolve(view.window, at, city.profile.zone), unit)
+    span = (view.since.timestamp(), at) if view.since else resolve(view.window, at, city.profile.zone)
+    return Ask(view, scope, moment, span, unit)
 
 
 def recorded(city: City, at: float, moment: Moment) -> bool:

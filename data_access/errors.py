@@ -26,6 +26,10 @@ class UnknownUnit(JingweiError):
     """A View names a unit that the city does not have."""
 
 
+class EmptyArea(UnknownUnit):
+    """A View's area holds no cell of the city."""
+
+
 class BadView(JingweiError):
     """A URL does not make a View: which part, and which values it may have."""
 

@@ -9,6 +9,8 @@ from data_access.units import STATUTORY, TREES
 from data_access.words import LANGS, Lang, T
 
 Theme = Literal["night", "paper"]
+Place = tuple[float, float]
+"""Longitude and latitude in WGS84 degrees, to five decimals (about a metre)."""
 THEMES: tuple[Theme, ...] = ("night", "paper")
 WINDOWS: dict[str, T] = {
     "1h": T("1 小时", "1 h"),
@@ -17,15 +19,19 @@ WINDOWS: dict[str, T] = {
     "30d": T("30 日", "30 d"),
 }
 DEFAULT_LAYERS = ("cases",)
+CORNERS = (3, 100)
+"""How many corners an area may have."""
 
 
 @dataclass(frozen=True)
 class View:
     """Unit, tree, window, as-of moment, metric, layers, filters, language and theme of one look at the city.
 
-    `page` is a page other than the operations surface; `unit` empty is the city; `as_of` None is now; `level`
-    empty lets the map choose by zoom; `types` are keys of case types or ``group:`` names, empty for all;
-    `networks` empty for all.
+    `page` is a page other than the operations surface; `unit` empty is the city; `as_of` None is now; `since`
+    begins a window of its own, in place of the one called `window`; `level` empty lets the map choose by zoom;
+    `types` are keys of case types or ``group:`` names, empty for all; `networks` empty for all. `area` is a
+    polygon whose leaves are looked at in place of the unit's; `place` a spot that is asked about; `compare` what
+    the map is set against (see `data_access.queries.comparison`); `hidden` the steps of the legend left clear.
     """
 
     page: str = ""
@@ -33,11 +39,16 @@ class View:
     tree: str = STATUTORY
     window: str = "today"
     as_of: datetime | None = None
+    since: datetime | None = None
     metric: str = ""
     level: str = ""
     layers: tuple[str, ...] = DEFAULT_LAYERS
     types: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
+    area: tuple[Place, ...] = ()
+    place: Place | None = None
+    compare: str = ""
+    hidden: tuple[int, ...] = ()
     lang: Lang = "zh"
     theme: Theme = "night"
 
@@ -90,8 +101,14 @@ def _written(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, tuple):
-        return ",".join(part.replace("%", "%25").replace(",", "%2C") for part in value)
+        return (";" if value and isinstance(value[0], tuple) else ",").join(map(_part, value))
     return str(value)
+
+
+def _part(value: object) -> str:
+    if isinstance(value, str):
+        return value.replace("%", "%25").replace(",", "%2C")
+    return f"{value:.5f}".rstrip("0").rstrip(".") if isinstance(value, float) else _written(value)
 
 
 def _one_of(*choices: str):
@@ -115,15 +132,38 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parts))
 
 
+def _steps(text: str) -> tuple[int, ...]:
+    return tuple(sorted({int(part) for part in text.split(",") if part and 0 <= int(part) < 100}))
+
+
+def _place(text: str) -> Place:
+    lon, lat = (round(float(part), 5) + 0.0 for part in text.split(","))
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise ValueError(text)
+    return lon, lat
+
+
+def _area(text: str) -> tuple[Place, ...]:
+    corners = tuple(_place(part) for part in text.split(";") if part)
+    if not CORNERS[0] <= len(corners) <= CORNERS[1]:
+        raise ValueError(text)
+    return corners
+
+
 _READERS = {
     "tree": _one_of(*TREES),
     "window": _one_of(*WINDOWS),
     "as_of": _moment,
+    "since": _moment,
     "metric": str,
     "level": str,
     "layers": _names,
     "types": _names,
     "networks": _names,
+    "area": _area,
+    "place": _place,
+    "compare": str,
+    "hidden": _steps,
     "lang": _one_of(*LANGS),
     "theme": _one_of(*THEMES),
 }

@@ -25,6 +25,10 @@
  *   texts      {no_data, fraction: "{n} / {m}", cluster: "{n} here"}
  *   report     id of a dcc.Store that is told {level, zoom} when the drawn level changes; absent: none
  *
+ * A further part of the map is a file that pushes a factory onto jingwei.map.parts: create(controller) -> {set(model),
+ * remove(), restyle?(tokens, night), drawn?(parts)}. `set` may return a promise, which the map then waits for; `drawn`
+ * is told what picture.load gave whenever it is shown.
+ *
  * The container carries data-map="busy" until all that the model asks for is drawn, then "ready".
  */
 (function () {
@@ -58,6 +62,7 @@
       this.unwatch = map.theme.watch(() => this.model && this.restyle());
       this.aim = null;
       this.fitter = map.fit.create(leaflet, (aim) => (this.aim = aim));
+      this.parts = (map.parts || []).map((create) => create(this));
     }
 
     remove() {
@@ -66,6 +71,7 @@
       this.unwatch();
       this.fitter.remove();
       this.pointer.remove();
+      for (const part of this.parts) part.remove();
       for (const layer of this.points.values()) layer.remove();
       for (const part of [this.labels.layer, this.outline.layer, this.picture, this.base]) part.remove();
       for (const name of Object.keys(PANES)) {
@@ -81,6 +87,7 @@
       this.fitter.set(model.fit, model.fit_key);
       this.setPoints(model.points || []);
       this.track(this.base.set(model.base));
+      for (const part of this.parts) this.track(Promise.resolve(part.set(model)));
       this.refresh();
     }
 
@@ -95,6 +102,7 @@
         part.redraw();
       }
       for (const layer of this.points.values()) layer.restyle(this.tokens);
+      for (const part of this.parts) part.restyle?.(this.tokens, this.night);
       this.drawn = this.drawn && !this.pointer.parts;
       this.mark();
       this.picture.restyle(this.tokens, this.night);
@@ -139,6 +147,7 @@
         this.outline.selected = parts.selected;
         this.labels.sets = parts.labels;
         this.pointer.parts = parts;
+        for (const part of this.parts) part.drawn?.(parts);
         this.outline.redraw();
         this.labels.redraw();
       } catch (error) {

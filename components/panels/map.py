@@ -9,6 +9,7 @@ from components.panel import Panel
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.queries.choice import map_metric
+from data_access.selection import KIND
 from data_access.words import T
 
 EAST_ASIA = ((34.0, 112.5), (35.1, 114.3))
@@ -18,9 +19,14 @@ PER_CELL = T("按{level}着色；{help}", "By {level}; {help}")
 
 
 def shown_levels(city: City, ask: Ask) -> list[int]:
-    """The levels the map may draw for the ask's unit: those below it, or its own where it is a leaf."""
-    top = ask.unit.level + 1 if ask.unit.level >= 0 else 2
+    """The levels the map may draw for the ask's unit: those below it, or its own where it is a leaf.
+
+    Of an area that was drawn only the leaves: it cuts through the units above them.
+    """
     deepest = city.units.depth - 1
+    if ask.unit.kind == KIND:
+        return [deepest]
+    top = ask.unit.level + 1 if ask.unit.level >= 0 else 2
     metric = map_metric(city, ask)
     if metric.finest:
         keys = [level.key for level in city.profile.levels]

@@ -13,6 +13,7 @@ from dash import Dash, Input, Output, clientside_callback, dcc, html
 from flask import Response, jsonify
 
 from components.map import base, scales, wire
+from components.map import model as models
 from data_access.cells import encode
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -109,15 +110,15 @@ class City:
         }
 
 
-def model(city: City, **changes) -> base.MapModel:
+def model(city: City, **changes) -> models.MapModel:
     """The whole city with its values, and cases on top."""
     edges = scales.steps(city.values(4), 6)
     levels = [_level(city, n) for n in (1, 2, 3, 4)]
     south_west, north_east = (BOX[1], BOX[0]), (BOX[3], BOX[2])
-    made = base.MapModel(
+    made = models.MapModel(
         map="map",
         lang="en",
-        texts=base.MapTexts("No data", "{n} of {m}", "{n} cases here"),
+        texts=models.MapTexts("No data", "{n} of {m}", "{n} cases here"),
         levels=levels,
         frames=[_level(city, 0)],
         fit=(south_west, north_east),
@@ -127,17 +128,17 @@ def model(city: City, **changes) -> base.MapModel:
         decimals=1,
         steps=edges,
         colors={theme: scales.ramp(theme, len(edges)) for theme in ("night", "paper")},
-        selected=base.Selected(0, [(0, 1)]),
+        selected=models.Selected(0, [(0, 1)]),
         labels=(1, 2),
         href="/unit/{id}?lang=en",
-        points=[base.PointLayer("cases", "case", "/points/60", href="/case/{id}")],
+        points=[models.PointLayer("cases", "case", "/points/60", href="/case/{id}")],
     )
     return replace(made, **changes)
 
 
-def _level(city: City, n: int) -> base.Level:
+def _level(city: City, n: int) -> models.Level:
     size = base.median_size(base.spans(city.bodies[n]))
-    return base.Level(
+    return models.Level(
         n, TITLES.get(n, "City"), f"/cells/{n}", f"/names/{n}", size, f"/values/{n}/0" if n else None
     )
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from components.map.base import Level, MapModel, MapTexts, PointLayer, Selected, map_component, median_size, spans
+from components.map.base import map_component, median_size, spans
+from components.map.model import Level, MapModel, MapTexts, PointLayer, Selected
 from data_access.cells import encode
 
 TEXTS = MapTexts("No data", "{n} of {m}", "{n} here")

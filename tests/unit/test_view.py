@@ -15,17 +15,24 @@ from data_access.words import LANGS
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/"), max_size=12)
 NAMES = st.lists(TEXT.filter(bool), max_size=4, unique=True).map(tuple)
 SECONDS = st.integers(0, 109 * 365 * 86400).map(lambda s: datetime(1991, 1, 1, tzinfo=UTC) + timedelta(seconds=s))
+MOMENTS = SECONDS.filter(lambda t: t.year < 2100)
+PLACES = st.tuples(*(st.floats(-d, d).map(lambda x: round(x, 5) + 0.0) for d in (180, 90)))
 VIEWS = st.builds(
     View,
     unit=TEXT,
     tree=st.sampled_from(TREES),
     window=st.sampled_from(list(WINDOWS)),
-    as_of=st.none() | SECONDS.filter(lambda t: t.year < 2100),
+    as_of=st.none() | MOMENTS,
+    since=st.none() | MOMENTS,
     metric=TEXT,
     level=TEXT,
     layers=NAMES,
     types=NAMES,
     networks=NAMES,
+    area=st.just(()) | st.lists(PLACES, min_size=3, max_size=6).map(tuple),
+    place=st.none() | PLACES,
+    compare=TEXT,
+    hidden=st.sets(st.integers(0, 99)).map(sorted).map(tuple),
     lang=st.sampled_from(LANGS),
     theme=st.sampled_from(THEMES),
 )
