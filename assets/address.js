@@ -30,11 +30,16 @@
       event.preventDefault();
       event.target.click();
     }
+    if (event.key === "n" && !typing(event) && !(event.ctrlKey || event.metaKey || event.altKey)) {
+      document.querySelector(".clock.past a")?.click();
+    }
     if (event.key !== "Escape") return;
     closeOutside({ target: null });
     const close = document.querySelector(".drawer-body .close");
     if (close) close.click();
   }
+
+  const typing = (event) => event.target.matches("input:not([type=range]), textarea, select, [contenteditable]");
 
   /** Dash names the document after its page, at any moment; the View's title comes back each time. */
   function name() {
@@ -61,6 +66,7 @@
       if (!address) return window.dash_clientside.no_update;
       root.lang = address.lang === "zh" ? "zh-CN" : "en";
       root.dataset.theme = address.theme;
+      root.toggleAttribute("data-past", address.past);
       title = address.title;
       name();
       keep("lang", address.lang);

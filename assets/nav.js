@@ -7,11 +7,12 @@
   const jingwei = (window.jingwei ??= {});
 
   jingwei.nav = {
-    /** Go to `url`, an address of this app. Nothing happens when it is the present one. */
-    to(url) {
+    /** Go to `url`, an address of this app, in place of the present one in the history where `replace` is true.
+     * Nothing happens when it is the present one. */
+    to(url, replace = false) {
       const target = new URL(url, window.location.href);
       if (target.href === window.location.href) return;
-      window.history.pushState({}, "", target.href);
+      window.history[replace ? "replaceState" : "pushState"]({}, "", target.href);
       window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     },
   };

@@ -82,8 +82,8 @@ def questions(city: City) -> dict[str, Question]:
     panels, layers = catalogue.panels(), catalogue.layers(city.settings.extensions)
     nothing = Cache(Flask("bench"), config={"CACHE_TYPE": "NullCache", "CACHE_NO_NULL_WARNING": True})
     found = {f"query.{p.key}": lambda a, p=p: rendered(city, p, a, nothing) for p in panels}
-    found["query.map_model"] = lambda a: json.dumps(model_of(city, layers, a.view.url, str(a.moment)))
-    found["query.map_legend"] = lambda a: key_of(city, layers, a.view.url, str(a.moment), None)
+    found["query.map_model"] = lambda a: json.dumps(model_of(city, layers, a))
+    found["query.map_legend"] = lambda a: key_of(city, layers, a, None)
     for n, level in enumerate(city.profile.levels):
         if n:
             found[f"query.values.{level.key}"] = partial(_values, city, n)

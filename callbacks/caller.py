@@ -7,7 +7,7 @@ from flask import has_request_context, request
 
 from data_access.ask import Ask, ask
 from data_access.city import City
-from data_access.errors import UnknownUnit
+from data_access.errors import OutOfScope, UnknownUnit
 from data_access.live import Moment
 from data_access.scope import EVERYTHING, Scope
 from data_access.view import THEMES, View
@@ -38,6 +38,15 @@ def shown(city: City, href: str, moment: str | None) -> Ask:
     try:
         return asked(city, href, moment)
     except UnknownUnit:
+        whole = view_of(href)[0].but(unit="", area=())
+        return ask(city, whole, scope(), read_moment(moment))
+
+
+def looked_at(city: City, href: str, moment: str | None) -> Ask:
+    """What the map shows: the same, but of all that the caller may see where the unit is out of scope."""
+    try:
+        return shown(city, href, moment)
+    except OutOfScope:
         whole = view_of(href)[0].but(unit="", area=())
         return ask(city, whole, scope(), read_moment(moment))
 

@@ -2,19 +2,23 @@
 
 import gzip
 import json
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import numpy as np
 from flask import Blueprint, Flask, Response, abort, request
 
 from callbacks.caller import read_moment, scope
+from callbacks.shading import colours, edges_of, unit_scale
 from components.layer import Layer, answer
-from components.map.wire import encode_values
+from components.map.wire import encode_frames, encode_values
 from data_access.ask import Ask, ask
 from data_access.city import City
 from data_access.errors import JingweiError
 from data_access.metric import Metric
 from data_access.outlines import base_map, outline
+from data_access.queries.comparison import CHANGE, shown
+from data_access.queries.frames import Frames, frames, matrix
 from data_access.registry import Registry
 from data_access.view import View
 
@@ -37,13 +41,20 @@ def values_url(question: Ask, metric: Metric, level: int) -> str:
     return f"/values/{metric.key}/{level}?{_query(question)}"
 
 
+def frames_url(question: Ask, metric: Metric, level: int, played: Frames) -> str:
+    """Where a metric's values at all frames are: the same address whichever of them the question is at."""
+    first = replace(question, view=played.view(question.view, 0))
+    return f"/frames/{metric.key}/{level}?{_query(first)}"
+
+
 def points_url(question: Ask, layer: Layer) -> str:
     """Where a layer's points are, at the moment of the question."""
     return f"/points/{layer.key}?{_query(question, unit=question.view.unit)}"
 
 
 def _query(question: Ask, **more: str) -> str:
-    plain = {"metric": "", "level": "", "layers": View().layers, "place": None, "compare": "", "hidden": ()}
+    compare = CHANGE if question.view.compare == CHANGE else ""
+    plain = {"metric": "", "level": "", "layers": View().layers, "place": None, "compare": compare, "hidden": ()}
     view = question.view.but(**plain)
     return view.url.split("?", 1)[1] + "&" + urlencode({**more, "moment": str(question.moment)})
 
@@ -71,6 +82,13 @@ def _changing(blueprint: Blueprint, city: City, layers: Registry[Layer]) -> None
         if metric is None or level >= city.units.depth:
             abort(404)
         return _briefly(values_of(city, _question(city), metric, level), "application/octet-stream")
+
+    @blueprint.get("/frames/<key>/<int:level>")
+    def played(key: str, level: int) -> Response:
+        metric = city.metrics.get(key)
+        if metric is None or level >= city.units.depth:
+            abort(404)
+        return _briefly(frames_of(city, _question(city), metric, level), "application/octet-stream", packed=True)
 
     @blueprint.get("/points/<key>")
     def points(key: str) -> Response:
@@ -103,10 +121,22 @@ def _immutable(blueprint: Blueprint, city: City) -> None:
 
 def values_of(city: City, question: Ask, metric: Metric, level: int) -> bytes:
     """A metric's values of all cells of a level, in cell order; durations in hours."""
-    figures = metric.figures(city, question, city.units.rows_at(level))
-    scale = 3600.0 if metric.duration else 1.0
+    figures = shown(city, question, metric, city.units.rows_at(level))
     fractions = (None, None) if np.isnan(figures.m).all() else (figures.n, figures.m)
-    return encode_values(figures.value / scale, *fractions)
+    return encode_values(figures.value / unit_scale(metric), *fractions)
+
+
+def frames_of(city: City, question: Ask, metric: Metric, level: int) -> bytes:
+    """A metric's values of all cells of a level at each frame of the window, compressed by gzip."""
+    played = frames(city, question)
+    key = ("frames", metric.key, level, question.view.url, str(question.moment), question.scope)
+
+    def made() -> bytes:
+        values = matrix(city, question, metric, city.units.rows_at(level), played)
+        edges = edges_of(city, question, metric, level)
+        return gzip.compress(encode_frames(values / unit_scale(metric), edges, colours(edges, question)), 1)
+
+    return city.cache.get(key, made)
 
 
 def names_of(city: City, level: int, lang: str) -> bytes:
@@ -144,7 +174,9 @@ def _for_ever(body: bytes, kind: str, packed: bool = False) -> Response:
     return response
 
 
-def _briefly(body: bytes | str, kind: str) -> Response:
+def _briefly(body: bytes | str, kind: str, packed: bool = False) -> Response:
     response = Response(body, mimetype=kind)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = BRIEFLY
     return response

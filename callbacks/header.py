@@ -86,6 +86,7 @@ def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
     pages = [p for p in dash.page_registry.values() if p.get("nav")]
     title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
     address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}
+    address["past"] = not question.live
     notices = [*shell.notices(problems, view.lang), *shell.old_data(city, question)]
     return shell.header(city, question, pages), notices, address
 

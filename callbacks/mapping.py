@@ -1,126 +1,146 @@
 """The map's model, its legend and its layer control for the View that is looked at."""
 
-import math
 from typing import Any
 
 import numpy as np
-from dash import Dash, Input, Output, html
+from dash import Dash, Input, Output, State, html, no_update
 
-from callbacks.caller import asked, shown, view_of
-from callbacks.endpoints import cells_url, names_url, points_url, values_url
+from callbacks.caller import looked_at
+from callbacks.endpoints import cells_url, frames_url, names_url, points_url, values_url
+from callbacks.playback import playback
+from callbacks.shading import colours, edges_of, shown_here
 from components import ids
 from components.layer import Layer
-from components.legend import NO_DATA, layer_control
+from components.legend import layer_control
 from components.map.base import UPDATE, median_size, spans
+from components.map.key import NO_DATA, key, when
 from components.map.model import Base, Level, MapModel, MapTexts, PointLayer, Selected, Tiles
-from components.map.scales import legend, ramp, steps
-from components.panels.map import shown_levels
+from components.panels.map import shown_levels, stage_beside
 from components.plain import fold
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.errors import OutOfScope
-from data_access.metric import Count, Metric
+from data_access.metric import Metric
 from data_access.outlines import base_map, box_of, cell_ranges, outline
 from data_access.queries.choice import map_metric
+from data_access.queries.comparison import beside
+from data_access.queries.frames import frames
+from data_access.queries.freshness import freshness
 from data_access.registry import Registry
 from data_access.selection import KIND
 from data_access.words import T
 
 HERE = T("此处 {n} 个", "{n} here")
 OF = T("{n} / {m}", "{n} of {m}")
+AGE = T("数据 {age} 前", "data {age} old")
 
 
 def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
-    """The callbacks that keep the map, its legend and its layer control in step with the View."""
+    """The callbacks that keep the maps, their legends and the layer control in step with the View."""
+    view = (Input(ids.URL, "href"), Input(ids.MOMENT, "data"))
 
-    @app.callback(Output(ids.MAP_MODEL, "data"), Input(ids.URL, "href"), Input(ids.MOMENT, "data"))
+    @app.callback(Output(ids.MAP_MODEL, "data"), *view)
     def model(href: str, moment: str | None) -> Any:
-        return model_of(city, layers, href, moment)
+        return model_of(city, layers, looked_at(city, href, moment))
 
     @app.callback(
-        Output(ids.LEGEND, "children"),
-        Output(ids.LAYERS, "children"),
-        Input(ids.URL, "href"),
-        Input(ids.MOMENT, "data"),
-        Input(ids.MAP_LEVEL, "data"),
+        Output(ids.LEGEND, "children"), Output(ids.LAYERS, "children"), *view, Input(ids.MAP_LEVEL, "data")
     )
-    def key(href: str, moment: str | None, drawn: dict | None) -> Any:
-        return tuple(fold(part) for part in key_of(city, layers, href, moment, drawn))
+    def legend(href: str, moment: str | None, drawn: dict | None) -> Any:
+        return tuple(fold(part) for part in key_of(city, layers, looked_at(city, href, moment), drawn))
 
-    app.clientside_callback(UPDATE, Input(ids.MAP_MODEL, "data"))
+    @app.callback(
+        Output(ids.BESIDE, "children"), Output(ids.BESIDE, "className"), *view, State(ids.BESIDE, "className")
+    )
+    def second(href: str, moment: str | None, now: str) -> Any:
+        wanted = "map-beside on" if beside(city, looked_at(city, href, moment)) else "map-beside"
+        if wanted == now:
+            return no_update, no_update
+        return (stage_beside() if wanted.endswith("on") else None), wanted
+
+    @app.callback(Output(ids.MAP_BESIDE_MODEL, "data"), *view)
+    def model_beside(href: str, moment: str | None) -> Any:
+        ask = looked_at(city, href, moment)
+        other = beside(city, ask)
+        return model_of(city, layers, other.ask, ask if other.same_metric else None, True) if other else no_update
+
+    @app.callback(Output(ids.BESIDE_LEGEND, "children"), *view, Input(ids.MAP_LEVEL, "data"))
+    def legend_beside(href: str, moment: str | None, drawn: dict | None) -> Any:
+        ask = looked_at(city, href, moment)
+        other = beside(city, ask)
+        if other is None:
+            return None
+        scale = ask if other.same_metric else None
+        return fold(legend_of(city, other.ask, drawn, scale, titled=not other.same_metric))
+
+    for store in (ids.MAP_MODEL, ids.MAP_BESIDE_MODEL):
+        app.clientside_callback(UPDATE, Input(store, "data"))
 
 
-def model_of(city: City, layers: Registry[Layer], href: str, moment: str | None) -> dict:
-    """The map's model as plain JSON; of the whole city where the View's unit does not exist."""
-    ask = _ask(city, href, moment)
+def model_of(city: City, layers: Registry[Layer], ask: Ask, main: Ask | None = None, second: bool = False) -> dict:
+    """A map's model as plain JSON. `second`: of the map beside; `main`: the ask whose scale it shares."""
     metric, lang = map_metric(city, ask), ask.view.lang
     west, south, east, north = box_of(city, ask.unit.intervals)
     levels = shown_levels(city, ask)
     chosen = [n for n in levels if city.profile.levels[n].key == ask.view.level]
     return MapModel(
-        map=ids.MAP,
+        map=ids.MAP_BESIDE if second else ids.MAP,
         lang=lang,
         surface=ask.view.theme,
-        texts=MapTexts(NO_DATA(lang), OF(lang), HERE(lang)),
-        levels=[_level(city, ask, metric, n) for n in levels],
+        texts=MapTexts(NO_DATA(lang), OF(lang), HERE(lang), AGE(lang)),
+        levels=[_level(city, ask, metric, n, main or ask) for n in levels],
         frames=[_level(city, ask, None, n) for n in range(1, levels[0])],
         level=chosen[0] if chosen else None,
         fit=((south, west), (north, east)),
         fit_key=f"{ask.unit.id}|{ask.view.tree}",
         title=metric.title(lang),
-        unit=_unit(metric, lang),
+        unit=unit_of(metric, lang),
         decimals=metric.decimals,
         selected=_selected(city, ask),
         labels=list(range(1, levels[-1] + 1)),
         href=_pattern(ask),
         points=[_points(city, ask, layers[key]) for key in ask.view.layers if key in layers],
         base=_base(city),
-        report=ids.MAP_LEVEL,
+        time=None if second else playback(city, ask, metric),
+        hidden=ask.view.hidden,
+        seen=_seen(city, ask, metric),
+        as_of=None if ask.live else when(city, ask),
+        linked=second or beside(city, ask) is not None,
+        report=None if second else ids.MAP_LEVEL,
     ).to_dict()
 
 
-def key_of(city: City, layers: Registry[Layer], href: str, moment: str | None, drawn: dict | None) -> tuple:
+def key_of(city: City, layers: Registry[Layer], ask: Ask, drawn: dict | None) -> tuple:
     """The legend of the level that is drawn, and the layer control."""
-    ask = _ask(city, href, moment)
+    control = layer_control([x for x in layers if x.present(city)], ask)
+    other = beside(city, ask)
+    return legend_of(city, ask, drawn, titled=bool(other and not other.same_metric)), control
+
+
+def legend_of(city: City, ask: Ask, drawn: dict | None, main: Ask | None = None, titled: bool = False) -> list:
+    """The legend of the level that is drawn, and who made the map.
+
+    `main`: the ask whose scale it shares; `titled`: with the metric's name, where two metrics are on screen.
+    """
     metric, lang, levels = map_metric(city, ask), ask.view.lang, shown_levels(city, ask)
     level = (drawn or {}).get("level", levels[0])
     level = level if level in levels else levels[0]
-    title, unit = city.profile.levels[level].title(lang), _unit(metric, lang)
-    edges = edges_of(city, ask, metric, level)
-    box = legend(
-        f"{title} ({unit})" if unit else title, edges, NO_DATA(lang), 0 if metric.duration else metric.decimals
-    )
-    control = layer_control([x for x in layers if x.present(city)], ask)
+    named = city.profile.levels[level].title
+    unit = unit_of(metric, lang)
+    title = f"{named(lang)} ({unit})" if unit else named(lang)
+    title = f"{metric.title(lang)} · {title}" if titled else title
+    edges = edges_of(city, main or ask, metric, level)
+    values = shown_here(city, ask, metric, level)
+    known = (int(np.isfinite(values).sum()), len(values))
+    box = key(city, ask, title, edges, 0 if metric.duration else metric.decimals, known)
     synthetic = city.profile.synthetic(lang) if city.profile.synthetic else ""
     credit = " · ".join(filter(None, [synthetic, city.profile.attribution(lang), city.profile.map_number]))
-    return [box, html.Small(credit, className="credit", title=credit)], control
+    return [box, html.Small(credit, className="credit", title=credit)]
 
 
-def edges_of(city: City, ask: Ask, metric: Metric, level: int) -> list[float]:
-    """The lower edges of the colour steps of one level, from the values of the unit's cells."""
-    rows = city.units.rows_at(level)[_cells(city, ask, level)]
-    figures = metric.figures(city, ask, rows)
-    edges = steps(figures.value / (3600.0 if metric.duration else 1.0))
-    return sorted({math.ceil(edge) for edge in edges}) if isinstance(metric, Count) else edges
-
-
-def _ask(city: City, href: str, moment: str | None) -> Ask:
-    try:
-        return shown(city, href, moment)
-    except OutOfScope:
-        whole = view_of(href)[0].but(unit="", area=())
-        return asked(city, whole.url, moment)
-
-
-def _cells(city: City, ask: Ask, level: int) -> np.ndarray:
-    ranges = cell_ranges(city, level, ask.unit.intervals)
-    return np.concatenate([np.arange(a, b) for a, b in ranges]) if ranges else np.arange(0)
-
-
-def _level(city: City, ask: Ask, metric: Metric | None, n: int) -> Level:
+def _level(city: City, ask: Ask, metric: Metric | None, n: int, scale: Ask | None = None) -> Level:
     sizes = city.fixed.get(("spans", n), lambda: spans(outline(city, n).body))
     ranges = cell_ranges(city, n, ask.unit.intervals)
-    edges = edges_of(city, ask, metric, n) if metric else []
+    edges = edges_of(city, scale, metric, n) if metric else []
     return Level(
         level=n,
         title=city.profile.levels[n].title(ask.view.lang),
@@ -130,11 +150,18 @@ def _level(city: City, ask: Ask, metric: Metric | None, n: int) -> Level:
         values=values_url(ask, metric, n) if metric else None,
         ranges=None if ask.unit.row == 0 else ranges,
         steps=edges,
-        colors={theme: ramp(theme, len(edges)) for theme in ("night", "paper")} if edges else None,
+        colors=colours(edges, ask) if edges else None,
+        frames=frames_url(ask, metric, n, frames(city, ask)) if metric else None,
     )
 
 
-def _unit(metric: Metric, lang: str) -> str:
+def _seen(city: City, ask: Ask, metric: Metric) -> float | None:
+    age = freshness(city, ask, (metric.table,)).age
+    return None if age is None else ask.at - age
+
+
+def unit_of(metric: Metric, lang: str) -> str:
+    """The unit that values of cells are told in."""
     return T("小时", "h")(lang) if metric.duration else metric.unit(lang)
 
 

@@ -10,7 +10,6 @@ from components.layer import Layer
 from data_access.ask import Ask
 from data_access.words import NETWORKS, T
 
-NO_DATA = T("无数据", "no data")
 GENERAL = T("运行", "Operations")
 
 

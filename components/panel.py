@@ -94,7 +94,7 @@ def head(panel: Panel, city: City, ask: Ask, freshness: Freshness, note: str) ->
         html.H2(title(lang), className="panel-title"),
         html.Span(sentence(lang), className="panel-sentence", title=sentence(lang)),
         html.Span(note, className="panel-note"),
-        age_badge(freshness, ask),
+        age_badge(city, freshness, ask),
     ]
     if panel.metric(city, ask) is not None:
         label = T("说明：{title}", "Explain: {title}").fill(title=title)(lang)
@@ -103,14 +103,16 @@ def head(panel: Panel, city: City, ask: Ask, freshness: Freshness, note: str) ->
     return html.Header(parts, className="panel-head")
 
 
-def age_badge(freshness: Freshness, ask: Ask, short: bool = False) -> Component:
+def age_badge(city: City, freshness: Freshness, ask: Ask, short: bool = False) -> Component:
     """How old the newest data is; counted on by the browser. When stale: which feed is silent, since when.
 
     `short` leaves the cause to the tooltip: where there is little room.
     """
     lang = ask.view.lang
     if not ask.live:
-        return html.Span(T("历史", "past")(lang), className="age age-past")
+        then = fmt.stamp(ask.at, city.profile.zone, lang)
+        told = then if short else T("历史 {at}", "past: {at}").fill(at=then)(lang)
+        return html.Span(told, className="age age-past")
     if freshness.stale:
         state = freshness.silent[0]
         words = T("{feed} 静默 {age}", "{feed} silent {age}").fill(

@@ -17,7 +17,7 @@ TREE_NAMES = {STATUTORY: T("行政区划", "Divisions"), ZONES: T("管理区", "
 THEME_NAMES = {"night": T("夜", "Night"), "paper": T("昼", "Paper")}
 LANG_NAMES = {"zh": "中", "en": "EN"}
 LIVE, PAST, LOST = T("实时", "Live"), T("历史", "Past"), T("连接中断", "Link lost")
-BACK = T("回到此刻", "Back to now")
+BACK, KEY = T("回到此刻", "Back to now"), T("按 N 键回到此刻", "Press N to go back to now")
 GROUPS = {"window": T("时段", "Window"), "tree": T("单元树", "Tree"), "theme": T("主题", "Theme")}
 LANGUAGE = T("语言", "Language")
 
@@ -85,7 +85,8 @@ def clock(city: City, ask: Ask) -> Component:
     lang, zone = ask.view.lang, city.profile.zone
     if not ask.live:
         at = f"{fmt.day(ask.at, zone, lang)} {fmt.clock(ask.at, zone)}"
-        back = links.to(ask.view.but(as_of=None, since=None), BACK(lang), className="button")
+        told = [BACK(lang), html.Kbd("N")]
+        back = links.to(ask.view.but(as_of=None, since=None), told, className="button", title=KEY(lang))
         return html.Div([html.Span(f"{PAST(lang)} {at}", className="past-banner"), back], className="clock past")
     return html.Div(
         [

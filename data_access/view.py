@@ -60,13 +60,16 @@ class View:
     def url(self) -> str:
         """The View's address: path and query; parts at their default are left out, but language and theme."""
         path = f"/unit/{quote(self.unit, safe='')}" if self.unit else f"/{quote(self.page)}"
-        plain = View()
-        query = {}
+        return f"{path}?{urlencode(self.written(), safe=':,;')}"
+
+    def written(self) -> dict[str, str]:
+        """The parts of the address' query, as texts."""
+        plain, query = View(), {}
         for f in fields(self):
             value = getattr(self, f.name)
             if f.name not in ("page", "unit") and (value != getattr(plain, f.name) or f.name in ("lang", "theme")):
                 query[f.name] = _written(value)
-        return f"{path}?{urlencode(query, safe=':,')}"
+        return query
 
     @classmethod
     def of(

@@ -10,8 +10,8 @@
  *   surface    "night" | "paper", or absent: what the nearest data-theme says
  *   fit        [[south, west], [north, east]]; flown to whenever fit_key changes (at once on the first)
  *   levels     [{level, title, cells: url, names: url, values: url, size: median cell in degrees of latitude,
- *              ranges: [[first, end)…] cells shown, absent: all; steps, colors: the level's own scale, absent: the
- *              model's}…] coarse to fine; see data.js for the answers
+ *              ranges: [[first, end)…] cells shown, absent: all; frames: url of the window in frames; steps, colors:
+ *              the level's own scale, absent: the model's}…] coarse to fine; see data.js for the answers
  *   level      level to draw, or absent: the finest whose cells are large enough at the zoom
  *   steps      lower edges of the colour steps, ascending; colors {night: […], paper: […]}, one a step
  *   hidden     steps left clear (legend as a filter), by number
@@ -20,14 +20,16 @@
  *   selected   {level, ranges}: cells of that level whose common outline is drawn strong; absent: none
  *   labels     levels whose names may be written, upper first
  *   href       "/unit/{id}?…" where a click on a cell leads; absent: nowhere
+ *   time       the window in frames, see time.js; seen: epoch second of the newest data, or as_of: text of a past moment
+ *   linked     whether the map moves together with the others that are
  *   points     [{key, kind, url, network?, href?}…] bottom to top; see points.js
  *   base       {url?, tiles?}; see base.js
- *   texts      {no_data, fraction: "{n} / {m}", cluster: "{n} here"}
+ *   texts      {no_data, fraction: "{n} / {m}", cluster: "{n} here", age: "data {age} old"}
  *   report     id of a dcc.Store that is told {level, zoom} when the drawn level changes; absent: none
  *
  * A further part of the map is a file that pushes a factory onto jingwei.map.parts: create(controller) -> {set(model),
  * remove(), restyle?(tokens, night), drawn?(parts)}. `set` may return a promise, which the map then waits for; `drawn`
- * is told what picture.load gave whenever it is shown.
+ * is told what picture.load gave whenever it is about to be shown.
  *
  * The container carries data-map="busy" until all that the model asks for is drawn, then "ready".
  */
@@ -143,11 +145,11 @@
         if (this.dead || turn !== this.turn) return undefined;
         this.announce(level);
         this.shown = turn;
+        this.pointer.parts = parts;
+        for (const part of this.parts) part.drawn?.(parts);
         this.picture.show(model, parts);
         this.outline.selected = parts.selected;
         this.labels.sets = parts.labels;
-        this.pointer.parts = parts;
-        for (const part of this.parts) part.drawn?.(parts);
         this.outline.redraw();
         this.labels.redraw();
       } catch (error) {
@@ -213,8 +215,12 @@
       if (!held) return;
       live.delete(event.target);
       held.controller.remove();
+      if (!map.of(held.id)) models.delete(held.id);
     },
   };
+
+  /** The controllers of all maps there are. */
+  map.all = () => [...live.values()].map((held) => held.controller);
 
   /** Take a new model. Returns the id of its map. */
   map.update = (model) => {

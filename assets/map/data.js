@@ -7,6 +7,9 @@
  * values(url)  GET -> little-endian binary in cell order: "JWV1", uint32 n, float32 × n values (NaN: unknown),
  *              uint32 × n numerators, uint32 × n denominators (0xFFFFFFFF: none). The address must change with the
  *              data; the last 32 are kept.
+ * frames(url)  GET -> little-endian binary: "JWF1", uint32 length of a JSON head {frames, cells, type: "u2" | "f4",
+ *              steps, colors}, the head, then frames × cells values (u2: 0xFFFF unknown). Gives {frames, cells, steps,
+ *              colors, at(k): Float32Array of frame k}. The last 2 are kept.
  * points(url)  GET -> JSON of one point layer (see points.js). The address must change with the data; not kept here,
  *              the browser's cache does that.
  * All return promises and reject with an Error that names the address.
@@ -16,6 +19,8 @@
   const kept = new Map();
   const recent = new Map();
   const RECENT = 32;
+  const played = new Map();
+  const PLAYED = 2;
 
   async function get(url, read) {
     const answer = await fetch(url, { credentials: "same-origin" });
@@ -43,11 +48,26 @@
     };
   }
 
-  function values(url) {
-    const promise = once(recent, url, async (answer) => decodeValues(await answer.arrayBuffer()));
-    recent.delete(url);
-    recent.set(url, promise);
-    if (recent.size > RECENT) recent.delete(recent.keys().next().value);
+  function decodeFrames(buffer) {
+    const head = new DataView(buffer);
+    if (buffer.byteLength < 8 || head.getUint32(0, false) !== 0x4a574631) throw new Error("not a frames binary");
+    const start = 8 + head.getUint32(4, true);
+    const told = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, start - 8)));
+    const small = told.type === "u2";
+    const all = new (small ? Uint16Array : Float32Array)(buffer, start, told.frames * told.cells);
+    const at = (k) => {
+      const part = all.subarray(k * told.cells, (k + 1) * told.cells);
+      return small ? Float32Array.from(part, (v) => (v === 0xffff ? NaN : v)) : part;
+    };
+    return { ...told, at };
+  }
+
+  /** The answer of `url`, among the `most` that were asked for last. */
+  function lately(store, most, url, read) {
+    const promise = once(store, url, async (answer) => read(await answer.arrayBuffer()));
+    store.delete(url);
+    store.set(url, promise);
+    if (store.size > most) store.delete(store.keys().next().value);
     return promise;
   }
 
@@ -57,7 +77,8 @@
     cells: (url) => once(kept, url, async (answer) => map.geometry.decode(await answer.arrayBuffer())),
     names: json,
     json,
-    values,
+    values: (url) => lately(recent, RECENT, url, decodeValues),
+    frames: (url) => lately(played, PLAYED, url, decodeFrames),
     points: (url) => get(url, (answer) => answer.json()),
     NONE: 0xffffffff,
   };

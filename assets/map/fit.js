@@ -6,7 +6,7 @@
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
-  const OPTIONS = { paddingTopLeft: [12, 30], paddingBottomRight: [12, 46] };
+  const OPTIONS = { paddingTopLeft: [12, 30], paddingBottomRight: [12, 70] };
 
   map.fit = {
     create(leaflet, aimed) {

@@ -5,7 +5,8 @@
  *   decides, so that one View looks the same however it was come to. Where a person has zoomed (no aim), the present
  *   level gives way only beyond a margin, so that levels do not flutter.
  * load(model, level) -> promise of {level, geometry, names (a promise), data | null, uppers, selected, labels}
- *   (data is null when the values did not come: the last ones stay, or all is hatched)
+ *   (data is null when the values did not come: the last ones stay, or all is hatched); `frame` {values, steps, colors}
+ *   may be put beside it, to be shown in its place
  * create(leaflet, onready) -> {show(model, parts), restyle(tokens, night), remove()}
  */
 (function () {
@@ -93,12 +94,13 @@
         parts.data = last.parts.data;
       }
       last = { model, parts };
-      const { geometry, level, uppers } = parts;
+      const { geometry, level, uppers, frame } = parts;
+      const scale = frame || (level.steps ? level : model);
       const spec = {
         cells: geometry.cells,
-        values: parts.data && parts.data.values,
-        steps: level.steps || model.steps,
-        colours: (level.colors || model.colors)[night ? "night" : "paper"],
+        values: (frame || parts.data || { values: null }).values,
+        steps: scale.steps,
+        colours: scale.colors[night ? "night" : "paper"],
         ranges: level.ranges,
         hidden: model.hidden || [],
       };

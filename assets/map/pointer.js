@@ -28,15 +28,23 @@
   }
 
   function cellLines(cell, parts, model, names) {
-    const { data } = parts;
     const lines = [{ kind: "title", text: names ? names.names[cell] : "…" }];
     if (!model.steps) return lines;
+    const data = parts.frame || parts.data;
     const value = data ? data.values[cell] : NaN;
     if (Number.isNaN(value)) return [...lines, { kind: "note", text: model.texts.no_data }];
     lines.push({ kind: "value", text: map.tooltip.number(value, model) });
-    const [n, m] = [data.n[cell], data.m[cell]];
-    if (m !== map.data.NONE) lines.push({ kind: "note", text: map.tooltip.fraction(n, m, model) });
-    return model.title ? [...lines, { kind: "note", text: model.title }] : lines;
+    if (data.m && data.m[cell] !== map.data.NONE) {
+      lines.push({ kind: "note", text: map.tooltip.fraction(data.n[cell], data.m[cell], model) });
+    }
+    const about = [model.title, parts.frame ? parts.frame.label : ageOf(model)];
+    return [...lines, { kind: "note", text: about.filter(Boolean).join(" · ") }];
+  }
+
+  /** How old the newest data is, or which past moment it is as of. */
+  function ageOf(model) {
+    if (!model.seen) return model.as_of;
+    return model.texts.age.replace("{age}", window.jingwei.live.age(Date.now() / 1000 - model.seen));
   }
 
   function create(controller) {

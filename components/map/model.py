@@ -7,6 +7,7 @@ the model answer:
 ``Level.cells``         binary of `data_access.cells.encode`, immutable (digest in the address)
 ``Level.names``         JSON ``{"ids", "names", "lon", "lat", "lo"}``, lists in cell order, immutable
 ``Level.values``        binary of `components.map.wire.encode_values`; the address changes with the data
+``Level.frames``        binary of `components.map.wire.encode_frames`; the same for every frame of a window
 ``PointLayer.url``      JSON ``{"id", "lon", "lat", "severity" or "status", "title", "note"?}``, as above
 ``Base.url``            GeoJSON with ``properties.kind`` city, district, water or road (and ``rank`` 1–3)
 ======================  =====================================================================================
@@ -40,6 +41,22 @@ class Level:
     ranges: Sequence[Range] | None = None
     steps: Sequence[float] | None = None
     colors: dict[str, list[str]] | None = None
+    frames: str | None = None
+
+
+@dataclass(frozen=True)
+class Playback:
+    """The window in frames. `views` gives the ``[as_of, since]`` of each frame, by mode, as a View's address has
+    them (empty: none); `at` is the frame that is shown, None for one between; `key` changes when the frames do.
+    """
+
+    key: str
+    labels: Sequence[str]
+    views: dict[str, Sequence[tuple[str, str]]]
+    mode: str
+    at: int | None
+    live: bool
+    texts: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -85,6 +102,7 @@ class MapTexts:
     no_data: str
     fraction: str
     cluster: str
+    age: str = "{age}"
 
 
 @dataclass(frozen=True)
@@ -111,6 +129,10 @@ class MapModel:
     href: str | None = None
     points: Sequence[PointLayer] = ()
     base: Base | None = None
+    time: Playback | None = None
+    seen: float | None = None
+    as_of: str | None = None
+    linked: bool = False
     report: str | None = None
 
     def to_dict(self) -> dict:

@@ -4,6 +4,8 @@ A scale has steps, each named by its lower edge; the last one is open above. The
 stay apart for colour-blind eyes; the diverging one goes from blue over neutral to orange.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from dash import html
 from dash.development.base_component import Component
@@ -49,6 +51,23 @@ def steps(values: np.ndarray, n: int = 6) -> list[float]:
     return edges
 
 
+def change_steps(values: np.ndarray, whole: bool, n: int = 3) -> list[float]:
+    """Lower edges of 2·`n` + 1 steps for changes, ascending: as many below as above, one around no change between.
+
+    Sizes of change are quantiles, alike on both sides; `whole` for changes of counts, where the middle step is 0
+    alone. Fewer steps where sizes repeat; none where no value is known; the first edge is at or below every value.
+    """
+    known = np.abs(np.asarray(values, dtype=np.float64))
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return []
+    sizes = np.quantile(known[known > 0], np.arange(n) / n) if (known > 0).any() else np.ones(1)
+    sizes = np.unique(np.maximum(np.floor(sizes), 1) if whole else _rounded(sizes, 2))
+    most = _rounded(np.array([max(known.max(), sizes[-1] + 1 if whole else 2 * sizes[-1])]), 2, np.ceil)
+    below = 1 - sizes[::-1] if whole else -sizes[::-1]
+    return np.unique(np.concatenate([-most, below, sizes])).tolist()
+
+
 def step_of(values: np.ndarray, edges: list[float]) -> np.ndarray:
     """The step of each value, as the browser chooses it (in float32); -1 where the value is unknown."""
     values = np.asarray(values, dtype=np.float32)
@@ -56,31 +75,40 @@ def step_of(values: np.ndarray, edges: list[float]) -> np.ndarray:
     return np.where(np.isnan(values), -1, at.clip(0))
 
 
-def legend(title: str, edges: list[float], no_data: str, decimals: int = 0, diverging: bool = False) -> Component:
+def legend(
+    title: str,
+    edges: list[float],
+    no_data: str,
+    decimals: int = 0,
+    diverging: bool = False,
+    wrap: Callable[[int, Component], Component] = lambda step, box: box,
+) -> Component:
     """The legend: a title, one box a step with its lower edge beneath, and the hatch for no data.
 
     Boxes carry the colours of both surfaces, so a change of theme needs no new legend. `decimals` is the least
-    number of digits after the point; more are shown where edges need them.
+    number of digits after the point; more are shown where edges need them. `wrap` makes a control of a step's box.
     """
     pairs = zip(ramp("night", len(edges), diverging), ramp("paper", len(edges), diverging), strict=True)
-    labels = edge_labels(edges, decimals)
-    boxes = [_box(label, night, paper) for label, (night, paper) in zip(labels, pairs, strict=True)]
+    labels = edge_labels(edges, decimals, diverging)
+    drawn = [_box(label, night, paper) for label, (night, paper) in zip(labels, pairs, strict=True)]
+    boxes = [wrap(step, box) for step, box in enumerate(drawn)]
     none = html.Div([html.Span(className=UNKNOWN), html.Span(no_data)], className="jw-legend-none")
     rows = [html.Div(title, className="jw-legend-title"), html.Div([*boxes, none], className="jw-legend-row")]
-    return html.Div(rows, className="jw-legend", role="img", **{"aria-label": f"{title}: {', '.join(labels)}"})
+    return html.Div(rows, className="jw-legend", role="group", **{"aria-label": f"{title}: {', '.join(labels)}"})
 
 
-def edge_labels(edges: list[float], decimals: int = 0) -> list[str]:
+def edge_labels(edges: list[float], decimals: int = 0, signed: bool = False) -> list[str]:
     """Edges as texts, alike in digits, with as many as keep them apart; the last of several ends in "+"."""
+    sign = "+" if signed else ""
     for digits in range(decimals, decimals + 7):
-        labels = [f"{edge:,.{digits}f}" for edge in edges]
+        labels = [f"{edge:{sign if edge > 0 else ''},.{digits}f}".replace("-", "−") for edge in edges]
         if len(set(labels)) == len(edges) and all(_reads(s, e) for s, e in zip(labels, edges, strict=True)):
             break
     return [*labels[:-1], labels[-1] + "+"] if len(edges) > 1 else labels
 
 
 def _reads(label: str, edge: float) -> bool:
-    return abs(float(label.replace(",", "")) - edge) <= 0.005 * abs(edge)
+    return abs(float(label.replace(",", "").replace("−", "-")) - edge) <= 0.005 * abs(edge)
 
 
 def _box(label: str, night: str, paper: str) -> Component:

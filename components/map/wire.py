@@ -1,15 +1,21 @@
-"""Values of one level on the wire: one number and one fraction a cell, in cell order.
+"""Values of one level on the wire: one number and one fraction a cell, in cell order; or one number a frame.
 
 Layout, little-endian: ``JWV1``, uint32 n, then n float32 values (NaN: unknown), n uint32 numerators and n uint32
-denominators (`NONE`: no fraction). Read by ``assets/map/data.js``.
+denominators (`NONE`: no fraction). Frames: ``JWF1``, uint32 length of a JSON head ``{frames, cells, type, steps,
+colors}``, the head padded to 4 bytes, then frames × cells values: ``u2`` whole numbers (`UNKNOWN`: unknown) or
+``f4`` (NaN). Read by ``assets/map/data.js``.
 """
 
+import json
 import struct
+from collections.abc import Sequence
 
 import numpy as np
 
 MAGIC = b"JWV1"
 NONE = 0xFFFFFFFF
+FRAMES = b"JWF1"
+UNKNOWN = 0xFFFF
 
 
 def encode_values(values: np.ndarray, n: np.ndarray | None = None, m: np.ndarray | None = None) -> bytes:
@@ -32,6 +38,29 @@ def decode_values(body: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     count = struct.unpack_from("<I", body, 4)[0]
     n, m = (np.frombuffer(body, "<u4", count, 8 + k * 4 * count) for k in (1, 2))
     return np.frombuffer(body, "<f4", count, 8), n, m
+
+
+def encode_frames(values: np.ndarray, steps: Sequence[float], colors: dict[str, list[str]]) -> bytes:
+    """Encode frames × cells values (float, NaN for unknown) with the scale that is common to all frames."""
+    known = values[np.isfinite(values)]
+    small = bool((known == np.floor(known)).all() and (known >= 0).all() and (known < UNKNOWN).all())
+    kind = "u2" if small else "f4"
+    body = np.where(np.isnan(values), UNKNOWN, values) if small else values
+    shape = {"frames": values.shape[0], "cells": values.shape[1], "type": kind}
+    head = json.dumps(shape | {"steps": list(steps), "colors": colors}, separators=(",", ":")).encode()
+    head += b" " * (-len(head) % 4)
+    return FRAMES + struct.pack("<I", len(head)) + head + body.astype(f"<{kind}").tobytes()
+
+
+def decode_frames(body: bytes) -> tuple[np.ndarray, list[float], dict[str, list[str]]]:
+    """Read values (float32, NaN for unknown), steps and colours back. Raises ValueError when `body` is none."""
+    if body[:4] != FRAMES:
+        raise ValueError("not a frames binary")
+    length = struct.unpack_from("<I", body, 4)[0]
+    head = json.loads(body[8 : 8 + length])
+    raw = np.frombuffer(body, f"<{head['type']}", offset=8 + length).reshape(head["frames"], head["cells"])
+    values = np.where(raw == UNKNOWN, np.nan, raw) if head["type"] == "u2" else raw
+    return values.astype("<f4"), head["steps"], head["colors"]
 
 
 def _counts(counts: np.ndarray | None, size: int) -> np.ndarray:

@@ -27,7 +27,7 @@ def card(kpi: Kpi, city: City, ask: Ask) -> Component:
     foot.append(html.Span(parts or (AGAINST(lang) if text else ""), className="kpi-note"))
     title = html.Span(metric.title(lang), className="kpi-title")
     content = [
-        html.Div([title, age_badge(kpi.freshness, ask, short=True)]),
+        html.Div([title, age_badge(city, kpi.freshness, ask, short=True)]),
         html.Div(
             [
                 html.Span([amount, html.Small(unit)], className="kpi-value"),

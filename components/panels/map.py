@@ -8,12 +8,16 @@ from components.map.base import map_component
 from components.panel import Panel
 from data_access.ask import Ask
 from data_access.city import City
+from data_access.metric import Metric
 from data_access.queries.choice import map_metric
+from data_access.queries.comparison import METRIC as BY_METRIC
+from data_access.queries.comparison import choices
 from data_access.selection import KIND
 from data_access.words import T
 
 EAST_ASIA = ((34.0, 112.5), (35.1, 114.3))
-METRIC, LEVEL = T("指标", "Metric"), T("层级", "Level")
+METRIC, LEVEL, COMPARE = T("指标", "Metric"), T("层级", "Level"), T("对比", "Compare")
+WITH = T("与“{metric}”并列", "Beside: {metric}")
 AUTO = T("随缩放", "By zoom")
 PER_CELL = T("按{level}着色；{help}", "By {level}; {help}")
 
@@ -46,21 +50,42 @@ def controls(data: object, city: City, ask: Ask) -> Component:
         [
             links.menu(METRIC(lang), metric.title(lang), metrics),
             links.segments(LEVEL(lang), by_zoom + pinned),
+            comparisons(city, ask, metric),
         ],
         className="map-controls",
     )
 
 
+def comparisons(city: City, ask: Ask, metric: Metric) -> Component:
+    """The choice of what the map is set against."""
+    lang, view = ask.view.lang, ask.view
+    offered = {key: title(lang) for key, title in choices(ask).items()}
+    others = [m for m in city.metrics if m.key != metric.key]
+    offered |= {f"{BY_METRIC}{m.key}": WITH.fill(metric=m.title)(lang) for m in others}
+    chosen = [(title, view.but(compare=key, hidden=()), key == view.compare) for key, title in offered.items()]
+    current = offered.get(view.compare, view.compare) if view.compare else COMPARE(lang)
+    return links.menu(COMPARE(lang), current, chosen)
+
+
 def fixture() -> Component:
-    """The map itself, which stays while units come and go, and the places of legend and layer control."""
-    return html.Div(
+    """The map itself, which stays while units come and go, and the places of all that belongs to it."""
+    stage = html.Div(
         [
             map_component(ids.MAP, ids.MAP_MODEL, "地图 Map", EAST_ASIA),
             html.Div(id=ids.LEGEND, className="map-legend"),
-            html.Div(id=ids.LAYERS, className="map-layers"),
         ],
         className="map-stage",
     )
+    beside = html.Div(id=ids.BESIDE, className="map-beside")
+    layers = html.Div(id=ids.LAYERS, className="map-layers")
+    maps = html.Div([stage, beside, layers], className="maps")
+    return html.Div([maps, html.Div(className="map-time", **{"data-time": ids.MAP})], className="map-whole")
+
+
+def stage_beside() -> Component:
+    """The map beside the map, and the place of its legend."""
+    drawn = map_component(ids.MAP_BESIDE, ids.MAP_BESIDE_MODEL, "对比地图 Map to compare", EAST_ASIA)
+    return html.Div([drawn, html.Div(id=ids.BESIDE_LEGEND, className="map-legend")], className="map-stage")
 
 
 PANEL = Panel(

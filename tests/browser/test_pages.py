@@ -180,9 +180,9 @@ def test_by_keyboard(server, visit):
     assert {"brand", "segment", "kpi", "explain", "menu", "layer"} <= classes, classes
     page.focus(".menu summary")
     page.keyboard.press("Enter")
-    assert page.locator(".menu-list").is_visible()
+    assert page.locator(".menu-list").first.is_visible()
     page.keyboard.press("Escape")
-    assert page.locator(".menu-list").is_hidden()
+    assert page.locator(".menu-list").first.is_hidden()
     page.focus(".cell-stream .explain")
     page.keyboard.press("Enter")
     page.wait_for_selector(".drawer-body")
@@ -242,13 +242,14 @@ def test_a_number_is_explained(server, visit):
     ],
 )
 def test_what_an_address_says_wrongly_is_told(server, visit, lang, words):
-    page = visit(f"{server.url}/?window=99d&tree=x&as_of=foo&metric=nope&level=zz&lang={lang}")
+    tall = {"viewport": {"width": 1440, "height": 1400}}  # notices take height from the map, and with it detail
+    page = visit(f"{server.url}/?window=99d&tree=x&as_of=foo&metric=nope&level=zz&lang={lang}", **tall)
     notices = page.locator(".notice").all_inner_texts()
     assert len(notices) == len(words)
     for word, notice in zip(words, notices, strict=True):
         assert word in notice
         assert bool(CHINESE.search(notice)) == (lang == "zh")
-    whole = visit(f"{server.url}/?lang={lang}")
+    whole = visit(f"{server.url}/?lang={lang}", **tall)
     assert screen.picture(page) == screen.picture(whole)
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from moments import still
 
 from callbacks import endpoints, mapping
+from callbacks.caller import looked_at
 from components import catalogue
 from components.map.wire import decode_values
 from components.panel import Panel
@@ -158,9 +159,9 @@ class TestOneFileEach:
         assert "metric=severe" in str(controls(None, city, ask(city, View(lang=lang))).to_plotly_json())
 
     def test_layer_is_in_the_control(self, city, layers):
-        _, control = mapping.key_of(city, layers, "/?lang=en", None, None)
+        _, control = mapping.key_of(city, layers, looked_at(city, "/?lang=en", None), None)
         assert "My layer" in str(control.to_plotly_json())
-        model = mapping.model_of(city, layers, "/?layers=mine", None)
+        model = mapping.model_of(city, layers, looked_at(city, "/?layers=mine", None))
         assert [p["key"] for p in model["points"]] == ["mine"]
 
     def test_layer_has_its_endpoint(self, browser):

@@ -11,6 +11,7 @@ from flask import Flask
 from moments import EPOCH
 
 from callbacks import endpoints, mapping
+from callbacks.caller import looked_at
 from components.catalogue import layers
 from components.map.wire import NONE, decode_values
 from data_access.ask import ask
@@ -60,7 +61,7 @@ def test_outlines_and_names_are_kept_for_ever(city, browser):
 
 
 def test_an_address_whose_outlines_changed_is_gone(city, browser, declared):
-    base = mapping.model_of(city, declared, "/", None)["base"]["url"]
+    base = mapping.model_of(city, declared, looked_at(city, "/", None))["base"]["url"]
     for url in (endpoints.cells_url(city, 1), endpoints.names_url(city, 1, "zh"), base):
         assert browser.get(url).status_code == 200
         assert browser.get(re.sub(r"[0-9a-f]{16}", "0" * 16, url)).status_code == 404
@@ -166,7 +167,7 @@ def test_the_maps_model_leads_to_addresses_that_answer(city, browser, declared):
     for name in names:
         for metric in city.metrics:
             href = View(unit=name, metric=metric.key, layers=("cases", "iot", "nothing")).url
-            model = mapping.model_of(city, declared, href, None)
+            model = mapping.model_of(city, declared, looked_at(city, href, None))
             assert [p["key"] for p in model["points"]] == ["cases", "iot"]
             for level in model["levels"]:
                 scale = level.get("colors", {"night": [], "paper": []})
@@ -180,6 +181,6 @@ def test_the_maps_model_leads_to_addresses_that_answer(city, browser, declared):
 
 
 def test_an_unknown_unit_shows_the_city(city, declared):
-    there = mapping.model_of(city, declared, "/?window=7d", None)
-    gone = mapping.model_of(city, declared, "/unit/nowhere?window=7d", None)
+    there = mapping.model_of(city, declared, looked_at(city, "/?window=7d", None))
+    gone = mapping.model_of(city, declared, looked_at(city, "/unit/nowhere?window=7d", None))
     assert gone["fit"] == there["fit"]

@@ -13,6 +13,7 @@ from flask_caching import Cache
 from moments import EPOCH
 
 from callbacks import caller, explain, header, mapping, panels
+from callbacks.caller import looked_at
 from components import catalogue, panel
 from components.legend import layer_control
 from components.reference import catalogue as reference
@@ -99,10 +100,11 @@ def test_nothing_is_left_of_the_other_language(city, kept, lang):
 
 def mapping_texts(city, declared, view):
     """What the map tells: the texts of its model, its legend and its layer control."""
-    model = mapping.model_of(city, declared, view.url, None)
-    yield from (model["title"], model["unit"], *model["texts"].values())
+    model = mapping.model_of(city, declared, looked_at(city, view.url, None))
+    yield from (model["title"], model["unit"], *model["time"]["texts"].values())
+    yield from (re.sub(r"{\w+}", "", text) for text in model["texts"].values())
     yield from (level["title"] for level in model["levels"])
-    yield from texts(list(mapping.key_of(city, declared, view.url, None, None)))
+    yield from texts(list(mapping.key_of(city, declared, looked_at(city, view.url, None), None)))
 
 
 def names(city, asked, declared):

@@ -1,0 +1,149 @@
+/* The bar of time under the map: play, step, slide, speed, loop, and what a frame counts.
+ *
+ * map.scrubber.create(element) -> {on(handlers), show(time, {at, playing, past}), hide(), busy(whether), tell(text),
+ * speed(): frames a second, loops(), remove()}; handlers {play(), step(by: ±1 or ±Infinity), slide(k), release(),
+ * mode(mode)}. Keys, while the focus is in it: space plays, arrows step, Home and End go to the ends.
+ */
+(function () {
+  const map = ((window.jingwei ??= {}).map ??= {});
+  const SPEEDS = { "1×": 2, "2×": 4, "4×": 8, "8×": 16 };
+  const TICK_PX = 72;
+  const ICONS = {
+    play: "M4 2.5v11l9.5-5.5z",
+    pause: "M4 2.5h3v11H4zM9 2.5h3v11H9z",
+    back: "M11.5 2.5v11L4.5 8zM2.5 2.5h2v11h-2z",
+    on: "M4.5 2.5v11l7-5.5zM11.5 2.5h2v11h-2z",
+    loop: "M8 3V.8L11.6 4 8 7.2V5a3.3 3.3 0 1 0 3.3 3.3H13A5 5 0 1 1 8 3z",
+  };
+
+  function make(tag, name, attributes = {}) {
+    const element = document.createElement(tag);
+    element.className = name;
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  }
+
+  function button(name, icon) {
+    const element = make("button", `time-button time-${name}`, { type: "button" });
+    draw(element, icon);
+    return element;
+  }
+
+  function draw(element, icon) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 16 16");
+    svg.setAttribute("aria-hidden", "true");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", ICONS[icon]);
+    svg.append(path);
+    element.replaceChildren(svg);
+  }
+
+  function called(element, text) {
+    element.setAttribute("aria-label", text);
+    element.title = text;
+  }
+
+  function create(place) {
+    const parts = {
+      back: button("back", "back"), play: button("play", "play"), on: button("on", "on"),
+      slider: make("input", "time-slider", { type: "range", min: 0, step: 1 }),
+      ticks: make("div", "time-ticks", { "aria-hidden": "true" }),
+      label: make("output", "time-label"),
+      mode: make("div", "segments", { role: "group" }),
+      speed: make("select", "time-speed"),
+      loop: button("loop", "loop"),
+      bar: make("div", "time-busy", { hidden: "" }),
+    };
+    const track = make("div", "time-track");
+    track.append(parts.slider, parts.ticks);
+    const { back, play, on, label, mode, speed, loop, bar } = parts;
+    for (const [text, rate] of Object.entries(SPEEDS)) speed.append(new Option(text, rate));
+    place.replaceChildren(back, play, on, track, label, mode, speed, loop, bar);
+    place.setAttribute("role", "group");
+    place.hidden = true;
+    loop.setAttribute("aria-pressed", "false");
+    loop.addEventListener("click", () => loop.setAttribute("aria-pressed", String(!loops())));
+    const loops = () => loop.getAttribute("aria-pressed") === "true";
+    let [last, width] = [null, 0];
+
+    function ticks(labels) {
+      const room = parts.ticks.clientWidth;
+      if (last === labels && room === width) return;
+      [last, width] = [labels, room];
+      const every = Math.max(1, Math.ceil(labels.length / Math.max(2, room / TICK_PX)));
+      const shown = labels.map((text, k) => [text, k]).filter(([, k]) => (labels.length - 1 - k) % every === 0);
+      const marks = shown.map(([text, k]) => {
+        const mark = make("span", "time-tick");
+        mark.textContent = text;
+        mark.style.left = `${labels.length > 1 ? (100 * k) / (labels.length - 1) : 100}%`;
+        return mark;
+      });
+      parts.ticks.replaceChildren(...marks);
+    }
+
+    function modes(time, choose) {
+      const names = Object.keys(time.views);
+      if (mode.children.length !== names.length) {
+        mode.replaceChildren(...names.map((name) => make("button", "segment", { type: "button", "data-mode": name })));
+        for (const each of mode.children) each.addEventListener("click", () => choose(each.dataset.mode));
+      }
+      for (const each of mode.children) {
+        each.textContent = time.texts[each.dataset.mode];
+        each.classList.toggle("on", each.dataset.mode === time.mode);
+        each.setAttribute("aria-pressed", String(each.dataset.mode === time.mode));
+      }
+    }
+
+    let handlers = {};
+    const listen = (element, event, act) => element.addEventListener(event, act);
+    listen(play, "click", () => handlers.play());
+    listen(back, "click", () => handlers.step(-1));
+    listen(on, "click", () => handlers.step(1));
+    listen(parts.slider, "input", () => handlers.slide(Number(parts.slider.value)));
+    listen(parts.slider, "change", () => handlers.release());
+    listen(place, "keydown", (event) => {
+      const acts = { " ": () => handlers.play(), Home: () => handlers.step(-Infinity), End: () => handlers.step(Infinity) };
+      const typed = event.target === speed || (event.key === " " && event.target.matches("button:not(.time-play)"));
+      if (typed || !acts[event.key]) return;
+      event.preventDefault();
+      acts[event.key]();
+    });
+    const resized = new ResizeObserver(() => last && ticks(last));
+    resized.observe(parts.ticks);
+
+    return {
+      on: (given) => (handlers = given),
+      show(time, { at, playing, past }) {
+        place.hidden = false;
+        const { texts, labels } = time;
+        called(place, texts.title);
+        for (const name of ["back", "on", "slider", "speed", "loop", "mode"]) called(parts[name], texts[name]);
+        called(play, texts[playing ? "pause" : "play"]);
+        draw(play, playing ? "pause" : "play");
+        parts.slider.max = labels.length - 1;
+        parts.slider.value = at;
+        const text = past ? labels[at] : texts.now;
+        parts.slider.setAttribute("aria-valuetext", text);
+        label.textContent = text;
+        place.classList.toggle("past", past);
+        back.disabled = at === 0;
+        on.disabled = at === labels.length - 1;
+        modes(time, (chosen) => handlers.mode(chosen));
+        ticks(labels);
+      },
+      hide: () => (place.hidden = true),
+      busy: (whether) => (bar.hidden = !whether),
+      tell: (text) => (label.textContent = text),
+      speed: () => Number(speed.value),
+      loops,
+      remove() {
+        resized.disconnect();
+        place.replaceChildren();
+        place.hidden = true;
+      },
+    };
+  }
+
+  map.scrubber = { create };
+})();

@@ -1,0 +1,58 @@
+"""The window in frames, as the browser plays it."""
+
+from hashlib import sha1
+
+from components import fmt
+from components.map.model import Playback
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.metric import Metric
+from data_access.queries.frames import MODES, frames
+from data_access.view import View
+from data_access.words import T
+
+TEXTS = {
+    "title": T("时间回放", "Playback"),
+    "play": T("播放", "Play"),
+    "pause": T("暂停", "Pause"),
+    "back": T("上一帧", "Step back"),
+    "on": T("下一帧", "Step on"),
+    "slider": T("时刻", "Moment"),
+    "speed": T("速度", "Speed"),
+    "loop": T("循环", "Loop"),
+    "mode": T("统计方式", "What a frame counts"),
+    "cumulative": T("累计", "Cumulative"),
+    "moving": T("逐帧", "Each step"),
+    "now": T("此刻", "now"),
+    "failed": T("回放数据取不到，请重试", "The frames could not be fetched; try again"),
+}
+
+
+def playback(city: City, ask: Ask, metric: Metric) -> Playback:
+    """The frames of the ask's window, with the address of each."""
+    shown, lang = frames(city, ask), ask.view.lang
+    views = {mode: [_when(shown.view(ask.view, k, mode)) for k in range(len(shown))] for mode in MODES}
+    v = ask.view
+    same = (metric.key, shown.start, shown.ends[:-1], v.window, v.types, v.networks, v.compare)
+    return Playback(
+        key=sha1(repr(same).encode()).hexdigest()[:12],
+        labels=[label(city, ask, end) for end in shown.ends],
+        views=views,
+        mode=shown.mode,
+        at=len(shown) - 1 if ask.live else shown.at,
+        live=shown.live,
+        texts={name: text(lang) for name, text in TEXTS.items()},
+    )
+
+
+def label(city: City, ask: Ask, at: float) -> str:
+    """A frame's end, as short as tells it apart from the others."""
+    zone = city.profile.zone
+    if ask.view.window in ("1h", "today"):
+        return fmt.hour(at, zone)
+    return fmt.stamp(at, zone, ask.view.lang)
+
+
+def _when(view: View) -> tuple[str, str]:
+    written = view.written()
+    return written.get("as_of", ""), written.get("since", "")

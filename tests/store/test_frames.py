@@ -1,0 +1,97 @@
+"""The frames of a window: which moments they are, and that each shows what its View shows."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from replay import replay_of
+from test_metrics import agrees
+
+from data_access.ask import ask
+from data_access.metric import Figure
+from data_access.queries.frames import MODES, frames, matrix
+from data_access.view import WINDOWS, View
+
+HISTORY = 20 * 86400
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+PLAYED = ["opened", "open_cases", "on_time_rate", "devices_online"]
+FEW = settings(QUICK, max_examples=8, derandomize=True, phases=(Phase.explicit, Phase.generate))
+
+
+@pytest.fixture(scope="module")
+def truth(city):
+    return replay_of(city)
+
+
+@st.composite
+def views(draw, city):
+    """Any window, at now or at a past moment."""
+    now = int(city.live.moment().at)
+    at = draw(st.none() | st.integers(now - HISTORY, now - 1))
+    as_of = None if at is None else datetime.fromtimestamp(at, UTC)
+    return View(window=draw(st.sampled_from(list(WINDOWS))), as_of=as_of)
+
+
+def test_frames_follow_one_another_within_the_window(city):
+    @QUICK
+    @given(views(city))
+    def holds(view):
+        question = ask(city, view)
+        shown = frames(city, question)
+        assert list(shown.ends) == sorted(set(shown.ends))
+        assert shown.start < shown.ends[0]
+        assert shown.ends[-1] <= question.moment.at
+        assert shown.live == (shown.ends[-1] == question.moment.at)
+        first_step = shown.ends[0] - shown.begins[0]
+        assert shown.start - first_step < question.at <= shown.ends[-1]
+        assert all(begin < end for begin, end in zip(shown.begins, shown.ends, strict=True))
+        assert list(shown.begins[1:]) == list(shown.ends[:-1])
+
+    holds()
+
+
+def test_going_to_a_frame_leaves_the_frames_as_they_are(city):
+    @QUICK
+    @given(views(city), st.sampled_from(MODES), st.data())
+    def holds(view, mode, data):
+        before = frames(city, ask(city, view))
+        k = data.draw(st.integers(0, len(before) - 1))
+        question = ask(city, before.view(view, k, mode))
+        after = frames(city, question)
+        assert (after.start, after.ends, after.begins) == (before.start, before.ends, before.begins)
+        assert after.at == k
+        last_live = before.live and k == len(before) - 1
+        assert question.live == (last_live and mode == "cumulative")
+        begin = before.begins[k] if mode == "moving" else before.start
+        assert question.span == (begin, before.ends[k])
+
+    holds()
+
+
+def test_a_frame_holds_what_was_counted(city, truth):
+    @FEW
+    @given(views(city), st.sampled_from(MODES), st.data())
+    def holds(view, mode, data):
+        question = ask(city, view)
+        shown = frames(city, ask(city, frames(city, question).view(view, 0, mode)))
+        metric = city.metrics[data.draw(st.sampled_from(PLAYED))]
+        rows = city.units.rows_at(1)
+        values = matrix(city, question, metric, rows, shown)
+        assert values.shape == (len(shown), len(rows))
+        k, cell = (data.draw(st.integers(0, n - 1)) for n in values.shape)
+        begin = shown.begins[k] if shown.mode == "moving" else shown.start
+        leaves = range(int(city.units.table.lo[rows[cell]]), int(city.units.table.hi[rows[cell]]))
+        expected = getattr(truth.ask(leaves, begin, shown.ends[k]), metric.key)()
+        n, m = expected if isinstance(expected, tuple) else (np.nan, np.nan)
+        agrees(metric, Figure(float(values[k, cell]), n, m), expected)
+
+    holds()
+
+
+def test_a_day_is_played_by_the_hour_of_the_city(city):
+    shown = frames(city, ask(city, View(window="today")))
+    assert shown.live
+    assert [end % 3600 for end in shown.ends[:-1]] == [0] * 10
+    assert shown.ends[0] - shown.start == 3600
