@@ -31,6 +31,22 @@ from data_access.words import T
 
 HERE = T("此处 {n} 个", "{n} here")
 OF = T("{n} / {m}", "{n} of {m}")
+TOOLS = {
+    "title": T("地图工具", "Map tools"),
+    "closer": T("放大（+）", "Closer (+)"),
+    "farther": T("缩小（−）", "Farther (−)"),
+    "whole": T("回到全貌（0）", "The whole unit (0)"),
+    "rectangle": T("框选", "Mark a rectangle"),
+    "polygon": T("圈选", "Mark a polygon"),
+    "clear": T("取消选区", "Take the selection off"),
+    "rectangle_hint": T(
+        "拖动画出矩形；Enter 取当前视野，Esc 取消", "Drag a rectangle; Enter takes what is in view, Esc gives up"
+    ),
+    "polygon_hint": T(
+        "逐点点击；双击或 Enter 闭合，Backspace 退一点，Esc 取消",
+        "Click the corners; double click or Enter closes, Backspace takes one back, Esc gives up",
+    ),
+}
 AGE = T("数据 {age} 前", "data {age} old")
 
 
@@ -101,6 +117,8 @@ def model_of(city: City, layers: Registry[Layer], ask: Ask, main: Ask | None = N
         points=[_points(city, ask, layers[key]) for key in ask.view.layers if key in layers],
         base=_base(city),
         time=None if second else playback(city, ask, metric),
+        tools={name: text(lang) for name, text in TOOLS.items()},
+        area=ask.view.area or None,
         hidden=ask.view.hidden,
         seen=_seen(city, ask, metric),
         as_of=None if ask.live else when(city, ask),
@@ -132,9 +150,14 @@ def legend_of(city: City, ask: Ask, drawn: dict | None, main: Ask | None = None,
     values = shown_here(city, ask, metric, level)
     known = (int(np.isfinite(values).sum()), len(values))
     box = key(city, ask, title, edges, 0 if metric.duration else metric.decimals, known)
-    synthetic = city.profile.synthetic(lang) if city.profile.synthetic else ""
-    credit = " · ".join(filter(None, [synthetic, city.profile.attribution(lang), city.profile.map_number]))
+    credit = " · ".join(filter(None, _credits(city, lang)))
     return [box, html.Small(credit, className="credit", title=credit)]
+
+
+def _credits(city: City, lang: str) -> list[str | None]:
+    profile = city.profile
+    synthetic = profile.synthetic(lang) if profile.synthetic else ""
+    return [synthetic, profile.attribution(lang), city.settings.tile_attribution, profile.map_number]
 
 
 def _level(city: City, ask: Ask, metric: Metric | None, n: int, scale: Ask | None = None) -> Level:
@@ -183,5 +206,6 @@ def _points(city: City, ask: Ask, layer: Layer) -> PointLayer:
 
 def _base(city: City) -> Base:
     digest, _ = base_map(city)
-    tiles = Tiles(city.settings.tile_url) if city.settings.tile_url else None
+    s = city.settings
+    tiles = Tiles(s.tile_url, s.tile_crs, s.tile_subdomains) if s.tile_url else None
     return Base(f"/basemap/{digest}.json", tiles)

@@ -1,8 +1,10 @@
 """Settings: environment variables beginning with JINGWEI_, with defaults that run the reference city."""
 
+import re
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as Unreadable
 
@@ -22,12 +24,26 @@ class Settings(BaseSettings):
     extensions: tuple[Path, ...] = Field(
         (), description="folders with metrics/ and layers/ of one's own, discovered beside the built-in ones"
     )
-    tile_url: str = Field("", description="XYZ tile URL to lay under the map; empty: none is asked for")
+    tile_url: str = Field(
+        "",
+        description="tile URL to lay under the map: XYZ with {z} {x} {y}, or WMTS with {TileMatrix} {TileRow} "
+        "{TileCol}, in Web Mercator; empty: none is asked for",
+    )
+    tile_crs: Literal["wgs84", "cgcs2000", "gcj02"] = Field(
+        "wgs84", description="what the tiles are drawn in: wgs84, cgcs2000 (Tianditu), or gcj02 (corrected)"
+    )
+    tile_subdomains: str = Field("abc", description="letters or digits that {s} in the tile URL stands for")
+    tile_attribution: str = Field("", description="whom the tiles are by, shown at the foot of the map")
     tick: float = Field(10.0, gt=0, description="seconds after which a live screen's moment moves on by itself")
     live: bool = Field(True, description="keep the reference city alive with its simulator while serving it")
     host: str = "127.0.0.1"
     port: int = Field(8050, ge=1, le=65535)
     threads: int = Field(8, ge=1, description="requests answered at once by the server process")
+
+    @field_validator("tile_url")
+    @classmethod
+    def _xyz(cls, url: str) -> str:
+        return xyz(url)
 
     @property
     def store_url(self) -> str:
@@ -38,6 +54,19 @@ class Settings(BaseSettings):
     def operations_url(self) -> str:
         """The operations database as an SQLAlchemy URL."""
         return self.operations or f"sqlite:///{(self.home / 'operations.db').absolute()}"
+
+
+def xyz(url: str) -> str:
+    """A tile URL with ``{z}``, ``{x}`` and ``{y}``, from one in the words of WMTS too. Raises ValueError."""
+    for word, letter in (("TileMatrix", "z"), ("TileRow", "y"), ("TileCol", "x")):
+        url = re.sub(r"\{" + word + r"\}", "{" + letter + "}", url, flags=re.IGNORECASE)
+    if not url:
+        return url
+    if missing := [part for part in ("{z}", "{x}", "{y}") if part not in url]:
+        raise ValueError(f"a tile URL needs {', '.join(missing)} (or TileMatrix, TileRow and TileCol in braces)")
+    if re.search(r"tilematrixset=c\b|/(vec|img|ter|cva|cia|cta)_c/", url, re.IGNORECASE):
+        raise ValueError("these tiles are in degrees; ask for those in Web Mercator (of Tianditu: _w, not _c)")
+    return url
 
 
 def read_settings() -> Settings:

@@ -1,7 +1,8 @@
 /* The base map without tiles: land, water and roads from one GeoJSON, in the colours of the theme.
  *
  * map.base.create(leaflet) -> {set(spec), restyle(tokens), remove()}
- * spec: {url?: GeoJSON address, tiles?: {url, max_zoom, opacity}}. Features carry properties.kind: "city" or
+ * spec: {url?: GeoJSON address, tiles?: {url, crs: "wgs84" | "gcj02", subdomains, max_zoom, opacity}}; over tiles the land
+ * is not filled and cells let them through. Features carry properties.kind: "city" or
  * "district" (areas under the cells), "water" (areas under, lines over the cells), "road" (lines over the cells) and,
  * for roads, properties.rank 1 (arterial) to 3, shown from zoom 0, 12, 14.
  */
@@ -9,7 +10,7 @@
   const map = ((window.jingwei ??= {}).map ??= {});
   const FROM_ZOOM = { 1: 0, 2: 12, 3: 14 };
 
-  function styleOf(feature, tokens, zoom) {
+  function styleOf(feature, tokens, zoom, land) {
     const { kind, rank = 1 } = feature.properties;
     const line = feature.geometry.type.endsWith("LineString");
     if (kind === "water") {
@@ -25,7 +26,7 @@
     const city = kind === "city";
     return {
       color: tokens.line, weight: city ? 1.2 : 0.8, opacity: 1,
-      fill: city, fillColor: tokens["surface-1"], fillOpacity: 1,
+      fill: city && land, fillColor: tokens["surface-1"], fillOpacity: 1,
     };
   }
 
@@ -36,6 +37,11 @@
     return { layer, renderer };
   }
 
+  function tileLayer({ url, crs, subdomains, max_zoom: maxZoom, opacity }) {
+    const make = crs === "gcj02" ? map.gcj02.layer : L.tileLayer;
+    return make(url, { maxNativeZoom: maxZoom, opacity, subdomains, pane: "tilePane" });
+  }
+
   const over = (f) => f.geometry.type.endsWith("LineString") && ["water", "road"].includes(f.properties.kind);
 
   function create(leaflet) {
@@ -44,7 +50,7 @@
     function restyle(next) {
       tokens = next || tokens;
       if (!tokens) return;
-      for (const { layer } of groups) layer.setStyle((f) => styleOf(f, tokens, leaflet.getZoom()));
+      for (const { layer } of groups) layer.setStyle((f) => styleOf(f, tokens, leaflet.getZoom(), !tiles));
     }
 
     function clear() {
@@ -63,10 +69,8 @@
       const data = spec && spec.url ? await map.data.json(spec.url) : null;
       if (dead || shown !== wanted) return;
       clear();
-      if (spec && spec.tiles) {
-        const { url, max_zoom: maxZoom = 18, opacity = 1 } = spec.tiles;
-        tiles = L.tileLayer(url, { maxZoom, opacity }).addTo(leaflet);
-      }
+      leaflet.getContainer().classList.toggle("jw-tiled", Boolean(spec && spec.tiles));
+      if (spec && spec.tiles) tiles = tileLayer(spec.tiles).addTo(leaflet);
       if (!data) return;
       groups = [group(leaflet, data, "jw-base", (f) => !over(f)), group(leaflet, data, "jw-roads", over)];
       restyle();

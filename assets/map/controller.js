@@ -21,6 +21,7 @@
  *   labels     levels whose names may be written, upper first
  *   href       "/unit/{id}?…" where a click on a cell leads; absent: nowhere
  *   time       the window in frames, see time.js; seen: epoch second of the newest data, or as_of: text of a past moment
+ *   tools      texts of the tools, see tools.js; area: corners [[lon, lat]…] of the area that is looked at
  *   linked     whether the map moves together with the others that are
  *   points     [{key, kind, url, network?, href?}…] bottom to top; see points.js
  *   base       {url?, tiles?}; see base.js

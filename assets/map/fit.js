@@ -1,6 +1,6 @@
 /* Keeps the map on what the model wants to be seen.
  *
- * map.fit.create(leaflet, aimed) -> {set(bounds, key), remove()}: goes to the bounds when the key changes: at once the
+ * map.fit.create(leaflet, aimed) -> {set(bounds, key), again(), remove()}: goes to the bounds when the key changes: at once the
  * first time, flying later. While nobody has moved the map since, it fits again when its container changes size.
  * aimed({center, zoom}) is told each time where the map is going.
  */
@@ -34,13 +34,19 @@
         go(first || map.theme.calm());
       }
 
+      /** Back to what the model wants to be seen. */
+      function again() {
+        moved = false;
+        if (bounds) go(map.theme.calm());
+      }
+
       function remove() {
         observer.disconnect();
         gestures.forEach((name) => box.removeEventListener(name, touched));
         leaflet.stop();
       }
 
-      return { set, remove };
+      return { set, again, remove };
     },
   };
 })();

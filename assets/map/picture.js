@@ -32,7 +32,19 @@
     return choice;
   }
 
-  const within = (ranges, c) => !ranges || ranges.some(([a, b]) => c >= a && c < b);
+  const masks = new WeakMap();
+
+  /** Tells whether a cell is among `ranges` (all when absent). */
+  function among(ranges, cells) {
+    if (!ranges) return () => true;
+    if (!masks.has(ranges)) {
+      const mask = new Uint8Array(cells);
+      for (const [a, b] of ranges) mask.fill(1, a, b);
+      masks.set(ranges, mask);
+    }
+    const mask = masks.get(ranges);
+    return (c) => mask[c] === 1;
+  }
 
   async function load(model, level) {
     const entry = (n) => model.levels.find((e) => e.level === n) || (model.frames || []).find((e) => e.level === n);
@@ -56,7 +68,8 @@
   }
 
   function upperOf(entry, geometry) {
-    const cells = (box) => map.geometry.query(geometry, ...box).filter((c) => within(entry.ranges, c));
+    const shown = among(entry.ranges, geometry.cells);
+    const cells = (box) => map.geometry.query(geometry, ...box).filter(shown);
     return { geometry, cells };
   }
 
@@ -107,7 +120,7 @@
       const shape = JSON.stringify([level.cells, level.ranges, night, uppers.length]);
       const look = [tokens, night];
       const ink = (zoom) => inkOf(...look, pixels(level.size, leaflet.getCenter(), zoom), uppers);
-      const shown = (c) => within(level.ranges, c);
+      const shown = among(level.ranges, geometry.cells);
       if (layer.show({ shape, geometry, shown, uppers, table: map.raster.colours(spec), ink })) onready();
     }
 

@@ -77,7 +77,7 @@
 
     function move(event) {
       const { model } = controller;
-      if (!model) return;
+      if (!model || controller.drawing) return;
       last = event;
       const found = pointAt(controller, event.containerPoint);
       const under = found?.href || found?.count ? null : cellAt(state.parts, event.latlng);
@@ -96,19 +96,33 @@
 
     async function click(event) {
       const { model } = controller;
+      if (controller.drawing) return undefined;
       const found = model && pointAt(controller, event.containerPoint);
       if (found && found.count) return leaflet.fitBounds(found.bounds, { padding: [48, 48], maxZoom: 16 });
       if (found && found.href) return window.jingwei.nav.to(found.href);
       const under = cellAt(state.parts, event.latlng);
-      if (!under || !model.href) return undefined;
+      return under ? open(under.cell) : undefined;
+    }
+
+    /** Go where a click on a cell leads. */
+    async function open(cell) {
+      const { href } = controller.model;
+      if (!href) return;
       const { ids } = await state.parts.names;
       leave();
-      return window.jingwei.nav.to(model.href.replace("{id}", encodeURIComponent(ids[under.cell])));
+      window.jingwei.nav.to(href.replace("{id}", encodeURIComponent(ids[cell])));
+    }
+
+    /** Show a cell as if the pointer were over it, at a point of the container. */
+    function visit(cell, point) {
+      outline({ geometry: state.parts.geometry, cell });
+      tip.show(point, cellLines(cell, state.parts, controller.model, namesNow(state.parts)));
     }
 
     const handlers = { mousemove: move, mouseout: leave, zoomstart: leave, click };
     leaflet.on(handlers);
     return Object.assign(state, {
+      visit, open, leave,
       remove() {
         last = null;
         leaflet.off(handlers);

@@ -33,6 +33,7 @@ def map_component(map_id: str, store_id: str, label: str, fit: Bounds) -> Compon
         maxZoom=18,
         attributionControl=False,
         zoomControl=False,
+        keyboard=False,
         style={"width": "100%", "height": "100%"},
     )
     region = {"role": "region", "aria-label": label, "style": {"width": "100%", "height": "100%"}}

@@ -80,9 +80,11 @@ class PointLayer:
 
 @dataclass(frozen=True)
 class Tiles:
-    """An XYZ tile service beneath everything."""
+    """A tile service beneath everything: XYZ in Web Mercator, drawn in `crs` ``wgs84`` or ``gcj02``."""
 
     url: str
+    crs: str = "wgs84"
+    subdomains: str = "abc"
     max_zoom: int = 18
     opacity: float = 1.0
 
@@ -130,6 +132,8 @@ class MapModel:
     points: Sequence[PointLayer] = ()
     base: Base | None = None
     time: Playback | None = None
+    tools: dict[str, str] | None = None
+    area: Sequence[tuple[float, float]] | None = None
     seen: float | None = None
     as_of: str | None = None
     linked: bool = False
