@@ -9,7 +9,7 @@ import numpy as np
 from flask import Blueprint, Flask, Response, abort, request
 
 from callbacks.caller import read_moment, scope
-from callbacks.shading import colours, edges_of, unit_scale
+from callbacks.shading import colours, frame_edges, unit_scale
 from components.layer import Layer, answer
 from components.map.wire import encode_frames, encode_values
 from data_access.ask import Ask, ask
@@ -43,8 +43,8 @@ def values_url(question: Ask, metric: Metric, level: int) -> str:
 
 def frames_url(question: Ask, metric: Metric, level: int, played: Frames) -> str:
     """Where a metric's values at all frames are: the same address whichever of them the question is at."""
-    first = replace(question, view=played.view(question.view, 0))
-    return f"/frames/{metric.key}/{level}?{_query(first)}"
+    last = replace(question, view=played.view(question.view, len(played) - 1))
+    return f"/frames/{metric.key}/{level}?{_query(last, unit=question.view.unit)}"
 
 
 def points_url(question: Ask, layer: Layer) -> str:
@@ -133,7 +133,7 @@ def frames_of(city: City, question: Ask, metric: Metric, level: int) -> bytes:
 
     def made() -> bytes:
         values = matrix(city, question, metric, city.units.rows_at(level), played)
-        edges = edges_of(city, question, metric, level)
+        edges = frame_edges(city, question, metric, level, played)
         return gzip.compress(encode_frames(values / unit_scale(metric), edges, colours(edges, question)), 1)
 
     return city.cache.get(key, made)

@@ -13,6 +13,7 @@ from components.plain import fold
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.errors import EmptyArea, OutOfScope, UnknownUnit
+from data_access.queries.comparison import CHANGE, beside
 from data_access.view import WINDOWS, View
 from data_access.words import T
 
@@ -38,6 +39,11 @@ NOTHING_THERE = T(
 BACKWARDS = T(
     "时段的起点 {since} 不早于所看的时刻，已改用“{window}”。",
     "The window begins at {since}, which is not before the moment; “{window}” is shown.",
+)
+
+NO_COMPARE = T(
+    "无法与“{key}”对比，只显示一张地图。",
+    "There is nothing to compare with by the name of “{key}”; one map is shown.",
 )
 
 UNRECORDED = T(
@@ -83,6 +89,8 @@ def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
         problems = [*problems, _reason(error).fill(unit=view.unit)]
         question = asked(city, view.but(unit="", area=()).url, moment)
     problems = [*problems, *_other_times(city, view, question)]
+    if view.compare and view.compare != CHANGE and beside(city, question) is None:
+        problems = [*problems, NO_COMPARE.fill(key=view.compare[:60])]
     pages = [p for p in dash.page_registry.values() if p.get("nav")]
     title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
     address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}

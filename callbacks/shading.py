@@ -34,10 +34,9 @@ def edges_of(city: City, ask: Ask, metric: Metric, level: int) -> list[float]:
     While the window is played back one scale serves all its frames, and one both maps that show the same metric
     beside each other.
     """
-    rows = _rows(city, ask, level)
     played = frames(city, ask)
     if played.at is not None and not ask.live:
-        return frame_edges(city, ask, metric, rows, played)
+        return frame_edges(city, ask, metric, level, played)
     values = [shown_here(city, ask, metric, level)]
     other = beside(city, ask)
     if other and other.same_metric:
@@ -45,8 +44,9 @@ def edges_of(city: City, ask: Ask, metric: Metric, level: int) -> list[float]:
     return edges_from(np.concatenate(values), ask, metric)
 
 
-def frame_edges(city: City, ask: Ask, metric: Metric, rows: np.ndarray, played: Frames) -> list[float]:
-    """The edges for all frames of a window, over the units in `rows`."""
+def frame_edges(city: City, ask: Ask, metric: Metric, level: int, played: Frames) -> list[float]:
+    """The edges for all frames of a window, over the unit's cells of a level."""
+    rows = _rows(city, ask, level)
     last = len(played) - 1
     places = sorted({round(last - i * last / SAMPLED) for i in range(SAMPLED)})
     return edges_from(matrix(city, ask, metric, rows, played, places).ravel(), ask, metric)

@@ -1,6 +1,6 @@
 /* The bar of time under the map: play, step, slide, speed, loop, and what a frame counts.
  *
- * map.scrubber.create(element) -> {on(handlers), show(time, {at, playing, past}), hide(), busy(whether), tell(text),
+ * map.scrubber.create(element) -> {on(handlers), show(time, {at, mode, playing, past}), hide(), busy(whether), tell(text),
  * speed(): frames a second, loops(), remove()}; handlers {play(), step(by: ±1 or ±Infinity), slide(k), release(),
  * mode(mode)}. Keys, while the focus is in it: space plays, arrows step, Home and End go to the ends.
  */
@@ -82,7 +82,7 @@
       parts.ticks.replaceChildren(...marks);
     }
 
-    function modes(time, choose) {
+    function modes(time, chosen, choose) {
       const names = Object.keys(time.views);
       if (mode.children.length !== names.length) {
         mode.replaceChildren(...names.map((name) => make("button", "segment", { type: "button", "data-mode": name })));
@@ -90,8 +90,8 @@
       }
       for (const each of mode.children) {
         each.textContent = time.texts[each.dataset.mode];
-        each.classList.toggle("on", each.dataset.mode === time.mode);
-        each.setAttribute("aria-pressed", String(each.dataset.mode === time.mode));
+        each.classList.toggle("on", each.dataset.mode === chosen);
+        each.setAttribute("aria-pressed", String(each.dataset.mode === chosen));
       }
     }
 
@@ -114,7 +114,7 @@
 
     return {
       on: (given) => (handlers = given),
-      show(time, { at, playing, past }) {
+      show(time, { at, mode: counted, playing, past }) {
         place.hidden = false;
         const { texts, labels } = time;
         called(place, texts.title);
@@ -129,7 +129,7 @@
         place.classList.toggle("past", past);
         back.disabled = at === 0;
         on.disabled = at === labels.length - 1;
-        modes(time, (chosen) => handlers.mode(chosen));
+        modes(time, counted, (name) => handlers.mode(name));
         ticks(labels);
       },
       hide: () => (place.hidden = true),

@@ -18,6 +18,7 @@
       this.bar = bar;
       this.time = null;
       this.at = 0;
+      this.mode = "cumulative";
       this.playing = this.held = false;
       this.asked = this.matrix = null;
       this.pending = null;
@@ -27,13 +28,14 @@
         step: (by) => this.step(by),
         slide: (k) => this.slide(k),
         release: () => this.release(),
-        mode: (mode) => this.go(this.at, mode),
+        mode: (mode) => this.choose(mode),
       });
     }
 
     set({ time }) {
       const other = !time || !this.time || time.key !== this.time.key || time.mode !== this.time.mode;
       this.time = time;
+      if (time && !ambiguous(time)) this.mode = time.mode;
       if (other) this.forget();
       if (!time) return this.bar.hide();
       const busy = this.playing || this.held;
@@ -63,7 +65,7 @@
 
     show() {
       const { time, at, playing } = this;
-      this.bar.show(time, { at, playing, past: !time.live || at < time.labels.length - 1 });
+      this.bar.show(time, { at, mode: this.mode, playing, past: !time.live || at < time.labels.length - 1 });
     }
 
     /** The matrix of the level that is drawn; null until it is here. */
@@ -169,20 +171,28 @@
       this.go(this.at);
     }
 
+    choose(mode) {
+      this.mode = mode;
+      this.go(this.at);
+    }
+
     /** Take the address to a frame: one entry of the history, however many frames are gone through. */
-    go(k, mode = this.time.mode) {
+    go(k) {
       this.at = k;
       this.show();
       const url = new URL(window.location.href);
       const before = url.searchParams.has("as_of");
       for (const [i, name] of ["as_of", "since"].entries()) {
-        const value = this.time.views[mode][k][i];
+        const value = this.time.views[this.mode][k][i];
         if (value) url.searchParams.set(name, value);
         else url.searchParams.delete(name);
       }
       window.jingwei.nav.to(url.href, before);
     }
   }
+
+  /** Whether the frame that is shown is the same however frames count. */
+  const ambiguous = ({ at, views }) => at === 0 && String(views.cumulative[0]) === String(views.moving[0]);
 
   (map.parts ??= []).push((controller) => {
     const id = (controller.box.closest("[id]") || {}).id;

@@ -68,9 +68,7 @@ def frames(city: City, question: Ask) -> Frames:
     known = [mark for mark in marks if mark > start and recorded(city, mark, question.moment)]
     ends = [*known, end]
     begins = tuple(max(mark for mark in [moved(ends[0], -1, step, zone), *marks] if mark < each) for each in ends)
-    since = question.view.since
-    mode: Mode = "cumulative" if since is None or since.timestamp() == start else "moving"
-    return Frames(start, tuple(ends), begins, mode, _place(question, ends, begins, mode, start), end == now)
+    return Frames(start, tuple(ends), begins, *_place(question, ends, begins, start), end == now)
 
 
 def matrix(
@@ -107,13 +105,15 @@ def _holding(at: float, window: str, zone: str) -> Span:
     return start, moved(start, DAYS[window], DAY, zone)
 
 
-def _place(question: Ask, ends: list[float], begins: tuple[float, ...], mode: Mode, start: float) -> int | None:
-    if question.at not in ends:
-        return None
-    k = ends.index(question.at)
+def _place(question: Ask, ends: list[float], begins: tuple[float, ...], start: float) -> tuple[Mode, int | None]:
+    """What a frame counts, and which one the View shows. The first one of a week is the same in both modes."""
+    k = ends.index(question.at) if question.at in ends else None
     since = question.view.since
-    wanted = begins[k] if mode == "moving" else start
-    return k if since is None or since.timestamp() == wanted else None
+    if since is None:
+        return "cumulative", k
+    if k is not None and since.timestamp() == begins[k]:
+        return "moving", k
+    return ("cumulative", k) if since.timestamp() == start else ("moving", None)
 
 
 def _moment(at: float) -> datetime:

@@ -65,6 +65,7 @@ def test_going_to_a_frame_leaves_the_frames_as_they_are(city):
         last_live = before.live and k == len(before) - 1
         assert question.live == (last_live and mode == "cumulative")
         begin = before.begins[k] if mode == "moving" else before.start
+        assert after.mode == mode or (k == 0 and before.begins[0] == before.start)
         assert question.span == (begin, before.ends[k])
 
     holds()
