@@ -3,6 +3,7 @@
 Run by itself (``python tests/browser/map_page.py 8059``) to look at the map with about 46,000 cells.
 """
 
+import base64
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from data_access.cells import encode
 
 ASSETS = Path(__file__).parents[2] / "assets"
 BOX = (112.7, 34.2, 114.2, 35.0)
+DOT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==")
+"""The smallest picture there is, as every tile."""
 BLOCKS = {1: 54, 2: 18, 3: 6, 4: 1}
 TITLES = {1: "Districts", 2: "Streets", 3: "Communities", 4: "Grids"}
 TOKENS = """
@@ -181,6 +184,10 @@ def _routes(app: Dash, city: City) -> None:
         return Response(
             wire.encode_values(v, np.round(v * 2), np.full(len(v), 200)), mimetype="application/octet-stream"
         )
+
+    @server.get("/tiles/<int:z>/<int:x>/<int:y>")
+    def tiles(z: int, x: int, y: int) -> Response:
+        return Response(DOT, mimetype="image/gif")
 
     @server.get("/points/<int:count>")
     def points(count: int) -> Response:

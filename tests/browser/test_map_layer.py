@@ -12,6 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
 from components.map import scales
+from data_access import crs
 from data_access.cells import encode, shapes
 
 pytestmark = pytest.mark.browser
@@ -231,6 +232,41 @@ def test_points_tell_link_cluster_and_pulse(page, city):
     look_at(page, (data["lon"][top], data["lat"][top]), 17)
     page.mouse.click(*page.evaluate(PLACE, [data["lon"][top], data["lat"][top]]))
     page.wait_for_function(f"document.querySelector('#seen').textContent === '/case/C{top}'")
+
+
+TILES = """() => [...document.querySelectorAll("img.leaflet-tile")].map((tile) => {
+  const { left, top } = tile.getBoundingClientRect();
+  const box = jingwei.map.of("map").map.getContainer().getBoundingClientRect();
+  return [...tile.src.match(/\\d+/g).slice(-3).map(Number), left - box.left, top - box.top];
+})"""
+CORNER = """([lon, lat]) => {
+  const { x, y } = jingwei.map.of("map").map.latLngToContainerPoint([lat, lon]);
+  return [x, y];
+}"""
+
+
+@pytest.mark.parametrize("crs_name", ["wgs84", "gcj02"])
+def test_tiles_lie_where_their_system_puts_them(page, crs_name):
+    tiles = {"url": "/tiles/{z}/{x}/{y}", "crs": crs_name, "subdomains": "abc", "max_zoom": 18, "opacity": 1}
+    show(page, base={"tiles": tiles})
+    look_at(page, (113.62, 34.75), 14)
+    page.evaluate("jingwei.map.of('map').map.panBy([220, -140], {animate: false})")
+    page.wait_for_function("document.querySelectorAll('img.leaflet-tile-loaded').length > 11")
+    for z, x, y, left, top in page.evaluate(TILES):
+        lon, lat = x / 2**z * 360 - 180, np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * y / 2**z))))
+        there = [float(v) for v in crs.to_wgs84(lon, lat, crs_name)]
+        assert page.evaluate(CORNER, there) == pytest.approx([left, top], abs=1.6), (z, x, y)
+    assert page.locator(".jw-tiled").count() == 1
+    show(page, base={})
+    assert page.locator("img.leaflet-tile").count() == page.locator(".jw-tiled").count() == 0
+
+
+def test_the_browser_knows_gcj02_as_the_server_does(page):
+    rng = np.random.default_rng(3)
+    places = np.column_stack([rng.uniform(60, 140, 300), rng.uniform(-5, 60, 300)])
+    lon, lat = crs.from_wgs84(places[:, 0], places[:, 1], "gcj02")
+    found = page.evaluate("(all) => all.map(([lng, lat]) => jingwei.map.gcj02.of(lat, lng))", places.tolist())
+    assert np.array(found) == pytest.approx(np.column_stack([lat, lon]), abs=1e-9)
 
 
 def test_removal_leaves_nothing_behind(page):

@@ -67,12 +67,17 @@ def questions(draw, city):
         tree=tree,
         window=draw(st.sampled_from(list(WINDOWS))),
         as_of=None if at is None else datetime.fromtimestamp(at, UTC),
+        since=draw(st.none() | st.integers(1, 3 * 86400).map(lambda s: then((at or now) - s))),
         types=tuple(draw(st.lists(st.sampled_from(kinds), max_size=3, unique=True)))
         if draw(st.booleans())
         else (),
         networks=draw(st.sampled_from(((), (), ("iot",), ("government", "video")))),
     )
     return view, draw(scopes(city))
+
+
+def then(at):
+    return datetime.fromtimestamp(at, UTC)
 
 
 def scopes(city):

@@ -1,0 +1,29 @@
+"""The page against axe-core, the common checker of accessibility: nothing serious, nothing critical."""
+
+import pytest
+import screen
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+GRAVE = ("serious", "critical")
+VIEWS = {
+    "the city, night": "/?lang=zh&theme=night",
+    "the city, paper": "/?lang=en&theme=paper",
+    "the past, marked": "/?lang=en&theme=night&window=7d&hidden=0",
+    "two maps": "/?lang=zh&theme=paper&compare=week",
+    "the catalogue": "/catalogue?lang=en&theme=night",
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_grave_is_found(server, visit, view):
+    page = visit(server.url + VIEWS[view])
+    if "past" in view:
+        screen.click(page, ".time-back")
+        page.click(".tool-polygon")
+    response = Axe().run(page).response
+    assert len(response["passes"]) > 20
+    found = response["violations"]
+    told = [f"{v['id']}: {n['html'][:160]}\n  {n['failureSummary'][:300]}" for v in found for n in v["nodes"]]
+    grave = [text for v in found if v["impact"] in GRAVE for text in told if text.startswith(v["id"])]
+    assert grave == [], "\n".join(grave)
