@@ -4,7 +4,7 @@ PORT ?= 8050
 PYTHON ?= python3
 export JINGWEI_PORT := $(PORT)
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench gallery clean
 
 run: $(VENV)/run.done
 	$(BIN)/jingwei serve
@@ -21,6 +21,10 @@ lint: $(VENV)/test.done
 bench: $(VENV)/test.done
 	@deploy/browser.sh
 	$(BIN)/jingwei bench
+
+gallery: $(VENV)/test.done
+	@deploy/browser.sh
+	$(BIN)/jingwei gallery
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); deploy/packages.sh python3-venv && $(PYTHON) -m venv $(VENV); }

@@ -173,6 +173,20 @@ def bench(
         path.write_text(json.dumps(figures, indent=1))
 
 
+@app.command()
+def gallery(
+    url: str = typer.Option("", help="address of a running city; empty: that of the settings"),
+    into: Annotated[Path, typer.Option(help="folder for gallery.md and gallery/")] = Path("docs"),
+) -> None:
+    """Take pictures of every layer and way of looking from a running city, and write a page of them."""
+    from reports.gallery import gallery as take
+
+    settings = read_settings()
+    with Bars() as bars:
+        taken = take((url or f"http://{settings.host}:{settings.port}").rstrip("/"), into, bars)
+    out.print(f"{len(taken)} pictures in {into / 'gallery'}, the page in {into / 'gallery.md'}.")
+
+
 def _with_city(settings: Settings, question, **options: object) -> object:
     from data_access.opening import open_city
 

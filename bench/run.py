@@ -7,6 +7,7 @@ from pathlib import Path
 from bench import asking, building, starting, viewing
 from bench.apart import Progress
 from bench.figures import Figure, single
+from reports.browser import require_browser
 
 
 def run(size: str, progress: Progress) -> dict[str, Figure]:
@@ -14,7 +15,7 @@ def run(size: str, progress: Progress) -> dict[str, Figure]:
 
     Returns the figures by name. Raises JingweiError when something needed is missing, before anything is built.
     """
-    viewing.require_browser()
+    require_browser("bench")
     with tempfile.TemporaryDirectory(prefix="jingwei-bench-") as folder:
         home, figures = Path(folder), {"machine.load": single(os.getloadavg()[0], "processes")}
         figures |= building.measure(home, size, progress)

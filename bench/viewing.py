@@ -1,7 +1,6 @@
 """Viewing: the situation page in a real Chromium, first and second time, and a click into a district."""
 
-import importlib.util
-import shutil
+import importlib
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +9,8 @@ from bench.apart import Progress
 from bench.figures import Figure, single, spread
 from bench.server import Server
 from components import catalogue
-from data_access.doctor import BROWSERS
 from data_access.errors import JingweiError
+from reports.browser import FLAGS, PATIENCE, require_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Request
@@ -19,16 +18,6 @@ if TYPE_CHECKING:
 RUNS = 6
 TIMED = ("first_view.ms", "second_view.ms", "drill.ms", "drill.map.ms")
 WINDOW = {"width": 1440, "height": 900}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE = 60_000.0
 WHOLE = """(keys) => keys.every((key) => document.querySelector(`.cell-${key}:not(.is-loading)`))
   && !document.querySelector('.bone') && document.querySelector('[data-map=ready]') && performance.now()"""
 """Milliseconds since navigation began, once every panel has its content and the map is drawn; false before."""
@@ -44,7 +33,7 @@ ROW = ".cell-ranking a.rank"
 
 def measure(home: Path, progress: Progress) -> dict[str, Figure]:
     """View the page several times, each in a new browser, on one server; and what memory that server had."""
-    browser = require_browser()
+    browser = require_browser("bench")
     playwright = importlib.import_module("playwright.sync_api").sync_playwright
     times: dict[str, list[float]] = {name: [] for name in TIMED}
     sizes: list[float] = []
@@ -112,11 +101,3 @@ def drill(page: "Page") -> tuple[float, float]:
         raise JingweiError(f"After a click on {unit} these panels did not follow: {', '.join(sorted(waiting))}.")
     panels = page.evaluate(DRAWN, begun)
     return panels, page.wait_for_function(SETTLED, arg=begun, polling="raf", timeout=PATIENCE).json_value()
-
-
-def require_browser() -> str:
-    """The system's Chromium. Raises JingweiError where there is none, or no playwright."""
-    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
-    if not found or not importlib.util.find_spec("playwright"):
-        raise JingweiError("The bench views the page in Chromium: run `make bench`, which installs what it needs.")
-    return found

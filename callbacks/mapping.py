@@ -191,8 +191,9 @@ def unit_of(metric: Metric, lang: str) -> str:
 def _selected(city: City, ask: Ask) -> Selected | None:
     if ask.unit.row == 0:
         return Selected(1, cell_ranges(city, 1, ask.unit.intervals))
-    deepest = city.units.depth - 1
-    level = deepest if ask.unit.kind == KIND else ask.unit.level if ask.unit.level >= 0 else min(2, deepest)
+    if ask.unit.kind == KIND:
+        return None
+    level = ask.unit.level if ask.unit.level >= 0 else min(2, city.units.depth - 1)
     return Selected(level, cell_ranges(city, level, ask.unit.intervals))
 
 

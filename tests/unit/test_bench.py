@@ -136,7 +136,7 @@ def test_the_run_gathers_every_part_in_the_form_that_is_promised(monkeypatch):
         measured = {f"{name}.x": figure}
         module = getattr(run, name)
         monkeypatch.setattr(module, "measure", lambda home, *_, measured=measured: homes.add(home) or measured)
-    monkeypatch.setattr(run.viewing, "require_browser", lambda: "chromium")
+    monkeypatch.setattr(run, "require_browser", lambda target: "chromium")
     figures = run.run("small", lambda what, part: None)
     assert list(figures) == ["machine.load", "building.x", "asking.x", "starting.x", "viewing.x"]
     assert len(homes) == 1

@@ -1,0 +1,1 @@
+"""Views rendered to files."""
