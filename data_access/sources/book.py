@@ -20,6 +20,8 @@ from data_access.units import Intervals, mask_of
 DAY = 86400
 REACHES = (10, 40, 80, 160, 320, 640, 1280, 40_000)
 """How many days back a book may reach: few sizes, so that questions about one moment share one."""
+RECENT = 40
+"""A moment as many days back as this is served by the same book as now."""
 RESPONSE = CaseType.model_fields["response"].default
 BY_SPELL = ("leaf", "spell", "opened", "accepted", "closed", "due_first", "type", "ids")
 KEPT = 8
@@ -97,17 +99,28 @@ class Book:
 
 def book(city: City, ask: Ask, since: float) -> Book:
     """The spells of the View's types that can count for anything from `since` (epoch seconds) to its moment."""
-    at = ask.view.as_of.timestamp() if ask.view.as_of else ask.moment.at
-    end = (min(at, ask.moment.at) // DAY + 1) * DAY
-    keys = [
-        ("book", max(0.0, end - (days + 1) * DAY), end, ask.moment.version)
-        for days in REACHES
-        if at - days * DAY <= since
-    ]
-    key = next((key for key in keys if key in city.cache), keys[0])
-    whole = city.cache.get(key, lambda: read(city, alive(city, key[1]), c.opened_at < stamp(end)))
+    key = _which(city, ask, since)
+    whole = city.cache.get(key, lambda: read(city, alive(city, key[1]), c.opened_at < stamp(key[2])))
     types = wanted_types(city, ask)
     return whole if types is None else city.cache.get((*key, tuple(types)), lambda: whole.of(types))
+
+
+def _which(city: City, ask: Ask, since: float) -> tuple[str, float, float, int]:
+    """The book that serves: one that is open already, else today's where it reaches far enough, else the moment's.
+
+    A book that ends later than the moment holds more than it needs, which counting leaves out.
+    """
+    now = ask.moment.at
+    at = min(ask.view.as_of.timestamp(), now) if ask.view.as_of else now
+    fit = {day: [days for days in REACHES if day - days * DAY <= since] for day in (now, at)}
+    ends = {day: (day // DAY + 1) * DAY for day in fit}
+    keys = {
+        (day, days): ("book", max(0.0, ends[day] - (days + 1) * DAY), ends[day], ask.moment.version)
+        for day in fit
+        for days in fit[day]
+    }
+    usual = (now, fit[now][0]) if fit[now] and fit[now][0] <= RECENT else (at, fit[at][0])
+    return next((key for key in keys.values() if key in city.cache), keys[usual])
 
 
 def alive(city: City, since: float) -> ColumnElement:
