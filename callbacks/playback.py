@@ -37,6 +37,7 @@ def playback(city: City, ask: Ask, metric: Metric) -> Playback:
     return Playback(
         key=sha1(repr(same).encode()).hexdigest()[:12],
         labels=[label(city, ask, end) for end in shown.ends],
+        ticks=[tick(city, ask, end, lang) for end in shown.ends],
         views=views,
         mode=shown.mode,
         at=len(shown) - 1 if ask.live else shown.at,
@@ -51,6 +52,14 @@ def label(city: City, ask: Ask, at: float) -> str:
     if ask.view.window in ("1h", "today"):
         return fmt.hour(at, zone)
     return fmt.stamp(at, zone, ask.view.lang)
+
+
+def tick(city: City, ask: Ask, at: float, lang: str) -> str:
+    """A mark of the scale: the hour or minute in short windows, the day at each midnight in long ones."""
+    then = fmt.local(at, city.profile.zone)
+    if ask.view.window in ("1h", "today"):
+        return "" if at % 300 else fmt.hour(at, city.profile.zone)
+    return fmt.date(at, city.profile.zone, lang) if (then.hour, then.minute) == (0, 0) else ""
 
 
 def _when(view: View) -> tuple[str, str]:

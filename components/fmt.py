@@ -92,10 +92,15 @@ def day(at: float, zone: str, lang: str) -> str:
     return f"{t.month}月{t.day}日 {weekday}" if lang == "zh" else f"{weekday} {t.day} {MONTHS[t.month - 1]}"
 
 
+def date(at: float, zone: str, lang: str) -> str:
+    """Month and day, short."""
+    t = local(at, zone)
+    return t.strftime("%m-%d") if lang == "zh" else f"{t.day} {MONTHS[t.month - 1]}"
+
+
 def stamp(at: float, zone: str, lang: str) -> str:
     """Date and time to the minute, for tables."""
-    t = local(at, zone)
-    return t.strftime("%m-%d %H:%M") if lang == "zh" else f"{t.day} {MONTHS[t.month - 1]} {t:%H:%M}"
+    return f"{date(at, zone, lang)} {hour(at, zone)}"
 
 
 def change(metric: Metric, now: Figure, before: Figure | None) -> tuple[str, str]:

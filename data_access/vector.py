@@ -10,7 +10,7 @@ from data_access.units import Intervals, Units, mask_of
 
 @dataclass(frozen=True)
 class Vector:
-    """`sums[i]` is the total of the leaves before `i`; `seen` the same count of leaves the caller may see."""
+    """`sums[i]` is the total of the leaves before `i`; `seen` the count of those that are known to the caller."""
 
     sums: np.ndarray
     seen: np.ndarray | None = None
@@ -25,6 +25,11 @@ class Vector:
             dense = np.where(mask, dense, 0)
             seen = _prefix(mask)
         return cls(_prefix(dense), seen)
+
+    @classmethod
+    def unknown(cls, leaves: int) -> "Vector":
+        """Of nothing that is known, anywhere."""
+        return cls(np.zeros(leaves + 1), np.zeros(leaves + 1))
 
     def over(self, intervals: Intervals) -> float:
         """The total over a set of leaves; nan when the caller may see none of them."""

@@ -7,7 +7,7 @@
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
   const SPEEDS = { "1×": 2, "2×": 4, "4×": 8, "8×": 16 };
-  const TICK_PX = 72;
+  const TICK_PX = 56;
   const ICONS = {
     play: "M4 2.5v11l9.5-5.5z",
     pause: "M4 2.5h3v11H4zM9 2.5h3v11H9z",
@@ -67,16 +67,18 @@
     const loops = () => loop.getAttribute("aria-pressed") === "true";
     let [last, width] = [null, 0];
 
-    function ticks(labels) {
+    /** Marks of the scale, as many as there is room for, the last one always. */
+    function ticks(texts) {
       const room = parts.ticks.clientWidth;
-      if (last === labels && room === width) return;
-      [last, width] = [labels, room];
-      const every = Math.max(1, Math.ceil(labels.length / Math.max(2, room / TICK_PX)));
-      const shown = labels.map((text, k) => [text, k]).filter(([, k]) => (labels.length - 1 - k) % every === 0);
-      const marks = shown.map(([text, k]) => {
+      if (String(last) === String(texts) && room === width) return;
+      [last, width] = [texts, room];
+      const named = texts.map((text, k) => ({ text, share: texts.length > 1 ? k / (texts.length - 1) : 1 })).filter((t) => t.text);
+      const every = Math.max(1, Math.ceil((named.length * TICK_PX) / Math.max(TICK_PX, room)));
+      const shown = named.filter((_, n) => (named.length - 1 - n) % every === 0);
+      const marks = shown.map(({ text, share }) => {
         const mark = make("span", "time-tick");
         mark.textContent = text;
-        mark.style.left = `${labels.length > 1 ? (100 * k) / (labels.length - 1) : 100}%`;
+        mark.style.left = `${100 * share}%`;
         return mark;
       });
       parts.ticks.replaceChildren(...marks);
@@ -130,7 +132,7 @@
         back.disabled = at === 0;
         on.disabled = at === labels.length - 1;
         modes(time, counted, (name) => handlers.mode(name));
-        ticks(labels);
+        ticks(time.ticks);
       },
       hide: () => (place.hidden = true),
       busy: (whether) => (bar.hidden = !whether),

@@ -8,7 +8,7 @@ from components.panel import Panel
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.queries.headline import Headline, headline
-from data_access.words import T
+from data_access.words import LANGS, T
 
 WINDOW = {
     "1h": T("近 1 小时", "in the last hour"),
@@ -18,9 +18,20 @@ WINDOW = {
 }
 
 
-def _rate(data: Headline, ask: Ask) -> list:
+OWN = T("（{start} 至 {end}）", "from {start} to {end}")
+
+
+def _when(city: City, ask: Ask) -> T:
+    """The window in words; one of its own by its two ends."""
+    if not ask.view.since:
+        return WINDOW[ask.view.window]
+    ends = [T(*(fmt.stamp(at, city.profile.zone, lang) for lang in LANGS)) for at in ask.span]
+    return OWN.fill(start=ends[0], end=ends[1])
+
+
+def _rate(data: Headline, city: City, ask: Ask) -> list:
     lang, unit = ask.view.lang, ask.unit.title(ask.view.lang)
-    when = WINDOW[ask.view.window](lang)
+    when = _when(city, ask)(lang)
     if not data.rate.known:
         return [
             T("{unit}{when}没有到期案件。", "No case fell due in {unit} {when}. ").fill(unit=unit, when=when)(lang)
@@ -66,7 +77,7 @@ def _where(data: Headline, ask: Ask) -> list:
 def body(data: Headline, city: City, ask: Ask) -> Component:
     """The sentence."""
     end = "。" if ask.view.lang == "zh" else "."
-    parts = [*_rate(data, ask), *_change(data, ask.view.lang), *_where(data, ask)]
+    parts = [*_rate(data, city, ask), *_change(data, ask.view.lang), *_where(data, ask)]
     at = T("截至 {at}", "As of {at}").fill(at=fmt.clock(ask.at, city.profile.zone))(ask.view.lang)
     return html.P(
         [*parts, end if data.rate.known else "", html.Span(at, className="headline-at")], className="headline"

@@ -19,10 +19,12 @@ SLOT, SLOTS = 3600, 48
 
 @dataclass(frozen=True)
 class Network:
-    """One network over a unit. `share` holds, for each hour, received of expected; nan: nothing expected."""
+    """One network over a unit. `share` holds, for each hour, received of expected; nan: nothing expected, or from
+    before its first reading, when `online` is None.
+    """
 
     key: str
-    online: int
+    online: int | None
     total: int
     share: np.ndarray
     begins: np.ndarray
@@ -50,9 +52,11 @@ def _read(city: City, ask: Ask, end: float) -> list[Network]:
         feeds = tuple(s for s in states if s.feed.network == key and s.last_seen is not None)
         if not feeds:
             continue
-        share, gaps = _shares(feeds, received, expected, begins)
+        heard = min((at for (network, _), at in city.first_heard.items() if network == key), default=0.0)
+        share, gaps = _shares(feeds, received, expected, begins[begins >= heard])
+        share = np.concatenate([np.full(SLOTS - len(share), np.nan), share])
         n, m = online.get(key, (0, 0))
-        out.append(Network(key, n, m, share, begins, feeds, gaps))
+        out.append(Network(key, n if ask.at >= heard else None, m, share, begins, feeds, gaps))
     return out
 
 
@@ -94,17 +98,18 @@ def _expected(city: City, ask: Ask) -> dict[str, tuple[float, int]]:
 def _shares(
     feeds: tuple[FeedState, ...], received: dict, expected: dict, begins: np.ndarray
 ) -> tuple[np.ndarray, tuple]:
-    total, wanted, gaps = np.zeros(SLOTS), 0.0, []
+    slots = len(begins)
+    total, wanted, gaps = np.zeros(slots), 0.0, []
     for state in feeds:
         if state.feed.key not in expected:
             continue
         due, interval = expected[state.feed.key]
-        got = _smoothed(received.get(state.feed.key, np.zeros(SLOTS)), interval)
+        got = _smoothed(received.get(state.feed.key, np.zeros(SLOTS)), interval)[SLOTS - slots :]
         total, wanted = total + got, wanted + due
         # Feeds that speak less than once a slot cannot show a gap of one slot.
         if interval <= SLOT and due >= 4:
             gaps += [(state, begins[a], begins[b - 1] + SLOT) for a, b in _runs(got == 0)]
-    share = total / wanted if wanted else np.full(SLOTS, np.nan)
+    share = total / wanted if wanted else np.full(slots, np.nan)
     return np.minimum(share, 1.0), tuple(gaps)
 
 

@@ -37,7 +37,10 @@ class Among:
 
 @dataclass(frozen=True)
 class DeviceCount(Source):
-    """Devices of `among` for which `when` holds, of those on the roll."""
+    """Devices of `among` for which `when` holds, of those on the roll.
+
+    Not known of a moment before which the readings do not reach back as far as the slowest of them may be silent.
+    """
 
     among: Among
     when: Callable[[Roll], np.ndarray] | None = None
@@ -49,6 +52,8 @@ class DeviceCount(Source):
         return city.cache.get(("devices", self, *ask.key), lambda: self._count(city, ask))
 
     def _count(self, city: City, ask: Ask) -> Vector:
+        if self.when and not self._told(city, ask.at):
+            return Vector.unknown(city.units.leaves)
         called = roll(city, ask)
         held = self.among.mask(city) & asked_for(city, ask)
         held = held & self.when(called) if self.when else held
@@ -70,8 +75,7 @@ class DeviceCount(Source):
         if self.when is None:
             held = self.among.mask(city) & here(city, ask)
             return np.full(len(points), float(held.sum()))
-        reach, known = self._reach(city)
-        starts = np.array([end - reach for _, end in points])
+        reach, _ = self._reach(city)
         asked = select(d.id, func.toInt64(SILENT_AFTER * d.interval).label("reach")).where(
             self.among.sql(), *in_leaves(d.leaf, ask.intervals, city.units.leaves)
         )
@@ -79,7 +83,11 @@ class DeviceCount(Source):
             asked = asked.where(d.network.in_(ask.view.networks))
         even = [list(run) for _, run in groupby(points, lambda point: point[1] - point[0])]
         heard = np.concatenate([_online_by_hours(city, asked, run, reach) for run in even])
-        return np.where(starts >= known, heard, np.nan)
+        return np.where([self._told(city, end) for _, end in points], heard, np.nan)
+
+    def _told(self, city: City, at: float) -> bool:
+        reach, known = self._reach(city)
+        return at - reach >= known
 
     def _reach(self, city: City) -> tuple[float, float]:
         """How long the slowest of them may be silent, in seconds, and the hour of their first reading."""

@@ -201,7 +201,17 @@ class Question:
     def cases_per_thousand(self):
         return self.opened(), self.fact("households")
 
+    def told(self, machines=True):
+        """Whether readings reach back from the moment as far as the slowest of those devices may be silent."""
+        mine = [d for d in self.all.devices if (d["network"] in ("iot", "video")) == machines]
+        mine = mine if machines else [d for d in mine if d["kind"] == "grid_terminal"]
+        first = min(self.all.readings[d["id"]][0][0] for d in mine if self.all.readings[d["id"]])
+        reach = 3000 * max(d["interval"] for d in mine)
+        return self.end - reach >= first // 3_600_000 * 3_600_000
+
     def devices_online(self):
+        if not self.told():
+            return None
         return sum(self.online(d, last) for d, last in self.machines()), len(self.machines())
 
     def by_hours(self, devices):
@@ -220,9 +230,13 @@ class Question:
         return self.by_hours(self.terminals())
 
     def devices_in_alarm(self):
+        if not self.told():
+            return None
         return sum(self.online(d, last) and last[1] == 1 for d, last in self.machines())
 
     def grids_reporting(self):
+        if not self.told(machines=False):
+            return None
         return sum(self.online(d, last) for d, last in self.terminals()), len(self.terminals())
 
     def reading_age(self):

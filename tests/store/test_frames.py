@@ -85,7 +85,7 @@ def test_a_frame_holds_what_was_counted(city, truth):
         begin = shown.begins[k] if shown.mode == "moving" else shown.start
         leaves = range(int(city.units.table.lo[rows[cell]]), int(city.units.table.hi[rows[cell]]))
         expected = getattr(truth.ask(leaves, begin, shown.ends[k]), metric.key)()
-        n, m = expected if isinstance(expected, tuple) else (np.nan, np.nan)
+        n, m = expected if isinstance(expected, tuple) else (np.nan, np.nan)  # None: not known
         agrees(metric, Figure(float(values[k, cell]), n, m), expected)
 
     holds()

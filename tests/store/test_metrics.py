@@ -154,7 +154,9 @@ def agrees(metric, figure, expected, scale=False):
     """A figure is what was counted: exactly, and a median within its stated error."""
     where = f"{metric.key}: {figure.value} (n {figure.n}, m {figure.m}), counted {str(expected)[:80]}"
     hours = 3600.0 if scale and metric.duration else 1.0
-    if isinstance(metric, Count):
+    if expected is None:
+        assert figure.value != figure.value, where
+    elif isinstance(metric, Count):
         assert figure.value == expected, where
     elif isinstance(metric, Ratio):
         n, m = expected
