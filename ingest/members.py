@@ -3,11 +3,11 @@
 import numpy as np
 
 from data_access.crs import to_wgs84
+from data_access.leaf_lookup import LeafLookup
 from data_access.write import Reject
 from ingest.areas import rows_of_ids
 from ingest.cityfile import MemberFile
 from ingest.files import Reading, Row
-from ingest.leaf_lookup import LeafLookup
 from ingest.mapping import check_columns, filled, text_of
 from ingest.reasons import Refused, shown
 from ingest.tree import Tree

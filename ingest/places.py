@@ -5,9 +5,9 @@ import numpy as np
 from data_access.city import City
 from data_access.crs import to_wgs84
 from data_access.errors import UnknownUnit
+from data_access.leaf_lookup import LeafLookup, leaf_lookup
 from ingest.fields import Name, Number, Record
 from ingest.items import Batch, Draft, Item
-from ingest.leaf_lookup import LeafLookup, leaf_lookup
 from ingest.reasons import Refused, shown
 
 

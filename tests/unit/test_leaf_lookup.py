@@ -5,7 +5,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.leaf_lookup import NEAR, LeafLookup
+from data_access.leaf_lookup import NEAR, LeafLookup
 
 rng = np.random.default_rng(7)
 SEEDS = shapely.multipoints(rng.random((120, 2)) * 0.2 + (113.6, 34.7))
