@@ -27,8 +27,13 @@ class Holder:
 
 
 def people(city: City, ask: Ask) -> list[Holder]:
+    """Who answers for the unit that is looked at; see `answering`."""
+    return answering(city, ask, ask.unit)
+
+
+def answering(city: City, ask: Ask, unit: Unit) -> list[Holder]:
     """The unit's own posts, then those of the units above, the nearest first; none that is off duty."""
-    path = [*city.units.ancestors(ask.unit, ask.view.tree), ask.unit]
+    path = [*city.units.ancestors(unit, ask.view.tree), unit]
     units = {u.id: u for u in reversed(path)}
     posts = city.cache.get(("posts", tuple(units)), lambda: posts_of(city.operations, list(units)))
     roles = {r.key: r.title for r in city.profile.roles}
