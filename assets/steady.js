@@ -1,12 +1,13 @@
 /* Keeps a reader's place while panels are drawn anew: the focus, open menus.
  *
- * Dash puts new elements in the place of old ones. What had the focus is found again by its address or label.
+ * Dash puts new elements in the place of old ones. What had the focus is found again by its address or label. The
+ * search box is never drawn anew, and may be left.
  */
 (function () {
   let [focused, open] = [null, new Set()];
 
   const nameOf = (element) => element.getAttribute("href") || element.getAttribute("aria-label");
-  const panelOf = (element) => element.closest && element.closest(".panel, .shell-header");
+  const panelOf = (element) => element.closest && !element.closest("#finder") && element.closest(".panel, .shell-header");
 
   function remember(event) {
     const panel = panelOf(event.target);

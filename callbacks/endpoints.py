@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import numpy as np
 from flask import Blueprint, Flask, Response, abort, request
 
+from callbacks import finding
 from callbacks.caller import read_moment, scope
 from callbacks.shading import colours, frame_edges, unit_scale
 from components.layer import Layer, answer
@@ -65,6 +66,7 @@ def register(server: Flask, city: City, layers: Registry[Layer]) -> None:
     _changing(blueprint, city, layers)
     _immutable(blueprint, city)
     server.register_blueprint(blueprint)
+    finding.register(server, city)
 
 
 def _changing(blueprint: Blueprint, city: City, layers: Registry[Layer]) -> None:

@@ -7,6 +7,9 @@ MOMENT = "moment"
 ADDRESS = "address"
 """dcc.Store with the View's full address, language, theme and title, taken over by the browser."""
 HEADER = "header"
+FINDER = "finder"
+FOUND = "found"
+"""The list below the search box."""
 NOTICES = "notices"
 SHOWN = "shown"
 """dcc.Store with the surface that is on screen, so that going from unit to unit keeps it."""
@@ -25,6 +28,8 @@ LEGEND = "legend"
 LAYERS = "layers"
 MAP_LEVEL = "map-level"
 """dcc.Store that the map tells its drawn level."""
+PLACE = "place"
+"""Where the card of the place that is asked about stands, on the map."""
 
 
 def panel(key: str) -> dict[str, str]:

@@ -5,13 +5,14 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import ids
+from components.finder import finder
 
 
 def page(moment: str) -> Component:
     """The whole page, showing `moment`, with every panel still to come."""
     stores = [dcc.Store(id=ids.MOMENT, data=moment), dcc.Store(id=ids.ADDRESS)]
     stores += [dcc.Store(id=ids.SHOWN), dcc.Store(id=ids.MAP_LEVEL)]
-    head = html.Header(id=ids.HEADER, className="shell-header")
+    head = html.Header([finder(), html.Div(id=ids.HEADER, className="shell-parts")], className="shell-header")
     main = html.Main(dash.page_container, className="page")
     where = dcc.Location(id=ids.URL, refresh=False)
     return html.Div([where, *stores, head, html.Div(id=ids.NOTICES), main, html.Aside(id=ids.DRAWER)])

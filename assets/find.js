@@ -1,0 +1,192 @@
+/* The search box: what is typed is asked of GET /find, which answers a list of items
+ * {kind, word, name, mark: [begin, end) | null, path, note, href | null}; one without href is a message.
+ *
+ * "/" or Ctrl+K goes to the box, the arrows choose, Enter goes (to the first where none is chosen), Escape closes and
+ * clears. components/finder.py makes the elements; they stay while the header beside them is drawn anew.
+ */
+(function () {
+  const PAUSE = 120;
+  const root = document.documentElement;
+  const part = (name) => document.querySelector(`#finder ${name}`);
+  const box = () => part("input");
+  const texts = () => JSON.parse(part("")?.dataset.texts || "{}")[root.lang.startsWith("zh") ? "zh" : "en"];
+  /* `answered`: the text the items are of; `going`: Enter came before the answer. */
+  const state = { items: [], chosen: -1, answered: null, going: false, timer: 0, asking: null };
+
+  /** Put the language's words on the box. */
+  function name() {
+    if (!box()) return;
+    const { label, prompt } = texts();
+    box().placeholder = prompt;
+    for (const element of [box(), part(".finder-list")]) element.setAttribute("aria-label", label);
+  }
+
+  function open(shown) {
+    part(".finder-sheet").hidden = !shown;
+    box().setAttribute("aria-expanded", String(shown && state.items.length > 0));
+    if (!shown) choose(-1);
+  }
+
+  function say(text) {
+    part(".finder-status").textContent = text;
+  }
+
+  function choose(n) {
+    state.chosen = n;
+    [...part(".finder-list").children].forEach((option, k) => option.setAttribute("aria-selected", String(k === n)));
+    const option = part(".finder-list").children[n];
+    if (option) box().setAttribute("aria-activedescendant", option.id);
+    else box().removeAttribute("aria-activedescendant");
+    option?.scrollIntoView({ block: "nearest" });
+  }
+
+  function element(tag, className, ...children) {
+    const made = Object.assign(document.createElement(tag), { className });
+    made.append(...children);
+    return made;
+  }
+
+  /** The name with what was asked for in it marked. */
+  function named({ name: text, mark }) {
+    if (!mark) return [text];
+    const letters = [...text];
+    const cut = (begin, end) => letters.slice(begin, end).join("");
+    return [cut(0, mark[0]), element("mark", "", cut(...mark)), cut(mark[1])];
+  }
+
+  function option(item, n) {
+    const about = [item.note, item.path].filter(Boolean).join(" · ");
+    const made = element(
+      "a",
+      `found found-${item.kind}`,
+      element("span", "found-name", ...named(item)),
+      element("span", "found-word", item.word),
+      element("span", "found-path", about),
+    );
+    Object.assign(made, { id: `found-${n}`, href: item.href, tabIndex: -1 });
+    made.setAttribute("role", "option");
+    return made;
+  }
+
+  function show(items) {
+    state.items = items.filter((item) => item.href);
+    part(".finder-list").replaceChildren(...state.items.map(option));
+    const message = items.find((item) => !item.href);
+    say(message ? message.name : texts().count.replace("{n}", state.items.length));
+    part(".finder-status").classList.toggle("unseen", !message);
+    choose(-1);
+    open(true);
+  }
+
+  /** Ask for what stands in the box. What was asked before is not waited for any more. */
+  async function ask() {
+    state.asking?.abort();
+    const mine = (state.asking = new AbortController());
+    const text = box().value.trim();
+    const view = new URLSearchParams(location.search);
+    view.set("q", text);
+    if (!state.items.length) wait();
+    let items;
+    try {
+      const answer = await fetch(`/find?${view}`, { signal: mine.signal });
+      if (!answer.ok) throw new Error(answer.status);
+      items = await answer.json();
+    } catch {
+      if (mine.signal.aborted) return;
+      items = [{ name: texts().failed, href: null }];
+    }
+    if (mine.signal.aborted) return;
+    state.answered = text;
+    show(items);
+    if (state.going) go();
+  }
+
+  function wait() {
+    say(texts().busy);
+    part(".finder-status").classList.remove("unseen");
+    open(true);
+  }
+
+  function typed() {
+    clearTimeout(state.timer);
+    state.going = false;
+    state.timer = setTimeout(ask, PAUSE);
+  }
+
+  function stop() {
+    clearTimeout(state.timer);
+    state.asking?.abort();
+    state.going = false;
+  }
+
+  function clear() {
+    stop();
+    box().value = "";
+    state.answered = null;
+    show([]);
+    open(false);
+  }
+
+  function go() {
+    state.going = false;
+    const item = state.items[Math.max(0, state.chosen)];
+    if (!item) return;
+    leave();
+    window.jingwei.nav.to(item.href);
+  }
+
+  function leave() {
+    clear();
+    box().blur();
+  }
+
+  function enter() {
+    if (!box().value.trim()) return;
+    if (state.answered === box().value.trim()) return go();
+    clearTimeout(state.timer);
+    state.going = true;
+    ask();
+  }
+
+  function move(by) {
+    const { length } = state.items;
+    if (part(".finder-sheet").hidden) ask();
+    else if (length) choose((state.chosen + by + length + (state.chosen < 0 && by < 0 ? 1 : 0)) % length);
+  }
+
+  const KEYS = {
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    Enter: enter,
+    Escape: () => (box().value || !part(".finder-sheet").hidden ? clear() : box().blur()),
+  };
+
+  function onKey(event) {
+    if (event.target === box()) {
+      if (event.isComposing || !KEYS[event.key]) return;
+      event.preventDefault();
+      event.stopPropagation();
+      return KEYS[event.key]();
+    }
+    const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const letter = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    const writing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (!box() || !(letter || (slash && !writing))) return;
+    event.preventDefault();
+    box().focus();
+    box().select();
+  }
+
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("input", (event) => event.target === box() && !event.isComposing && typed());
+  document.addEventListener("compositionend", (event) => event.target === box() && typed());
+  document.addEventListener("focusin", (event) => event.target === box() && ask());
+  document.addEventListener("focusout", (event) => {
+    if (event.target !== box()) return;
+    stop();
+    open(false);
+  });
+  document.addEventListener("mousedown", (event) => event.target.closest?.(".finder-sheet") && event.preventDefault());
+  document.addEventListener("click", (event) => event.target.closest?.(".found") && setTimeout(leave));
+  new MutationObserver(name).observe(root, { attributes: true, attributeFilter: ["lang"] });
+})();
