@@ -3,12 +3,12 @@
 import sys
 from pathlib import Path
 
-from dash import ClientsideFunction, Dash, Input, Output, State
+from dash import Dash, State
 from flask import Flask
 from flask_caching import Cache
 from flask_compress import Compress
 
-from callbacks import control, endpoints, explain, header, mapping, panels, reference
+from callbacks import control, endpoints, explain, header, mapping, panels, place, reference
 from components import catalogue, ids
 from components.page import page
 from data_access.city import City
@@ -39,10 +39,9 @@ def create_app(settings: Settings, city: City | None = None) -> Dash:
     header.register(app, city)
     panels.register(app, city, shown, kept)
     mapping.register(app, city, layers)
+    place.register(app, city)
     explain.register(app, city, shown)
     reference.register(app, city, layers)
-    same = ClientsideFunction("jingwei", "same")
-    app.clientside_callback(same, Output(ids.SHOWN, "data"), Input(ids.SURFACE, "data"))
     app.layout = lambda: page(str(city.live.moment()))
     app.city = city
     return app

@@ -1,7 +1,8 @@
 /* Going to another address of the app without loading the page again.
  *
  * jingwei.nav.to("/unit/410105?lang=en") puts the address into the history and tells Dash: dcc.Location listens to
- * the event that dcc.Link itself sends. Back and forward work as with any link.
+ * the event that dcc.Link itself sends. Back and forward work as with any link. jingwei.nav.but(url, {place: "1,2"}) is
+ * the same address with other values in its query.
  */
 (function () {
   const jingwei = (window.jingwei ??= {});
@@ -14,6 +15,12 @@
       if (target.href === window.location.href) return;
       window.history[replace ? "replaceState" : "pushState"]({}, "", target.href);
       window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    },
+
+    but(url, changes) {
+      const target = new URL(url, window.location.href);
+      for (const [name, value] of Object.entries(changes)) target.searchParams.set(name, value);
+      return target.pathname + target.search.replaceAll("%2C", ",").replaceAll("%3A", ":");
     },
   };
 })();

@@ -58,7 +58,7 @@ REFUSED = T(
 
 
 def register(app: Dash, city: City) -> None:
-    """The header's callback, and the browser taking over address, language, theme and title."""
+    """The header's callback, and the browser taking over address, language, theme, title and surface."""
 
     @app.callback(
         Output(ids.HEADER, "children"),
@@ -77,6 +77,8 @@ def register(app: Dash, city: City) -> None:
         Input(ids.ADDRESS, "data"),
         prevent_initial_call=True,
     )
+    same = ClientsideFunction("jingwei", "same")
+    app.clientside_callback(same, Output(ids.SHOWN, "data"), Input(ids.SURFACE, "data"))
 
 
 def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:

@@ -124,6 +124,7 @@ def model_of(city: City, layers: Registry[Layer], ask: Ask, main: Ask | None = N
         as_of=None if ask.live else when(city, ask),
         linked=second or beside(city, ask) is not None,
         report=None if second else ids.MAP_LEVEL,
+        pin=ask.view.place,
     ).to_dict()
 
 

@@ -25,6 +25,7 @@
  *   linked     whether the map moves together with the others that are
  *   points     [{key, kind, url, network?, href?}…] bottom to top; see points.js
  *   base       {url?, tiles?}; see base.js
+ *   pin        [lon, lat] of the place that is asked about; absent: none; see pin.js
  *   texts      {no_data, fraction: "{n} / {m}", cluster: "{n} here", age: "data {age} old"}
  *   report     id of a dcc.Store that is told {level, zoom} when the drawn level changes; absent: none
  *

@@ -2,7 +2,8 @@
  *
  * map.pointer.create(controller) -> {parts, at(latlng, point), remove()}; parts: what picture.load gave last.
  * The top point under the pointer comes before the cell under it. A click on a cell goes to model.href, on a point to
- * its link, or where it has none to the cell it is in; on a cluster into it.
+ * its link, or where it has none to the cell it is in; on a cluster into it. Where a click leads to a cell it asks about
+ * the very spot too; one beside all cells, the right button and a long press ask about the spot alone.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
@@ -45,6 +46,13 @@
   function ageOf(model) {
     if (!model.seen) return model.as_of;
     return model.texts.age.replace("{age}", window.jingwei.live.age(Date.now() / 1000 - model.seen));
+  }
+
+  /** Ask about a spot, at the address `url`. */
+  function askAbout(latlng, url) {
+    const { lng, lat } = latlng.wrap();
+    const place = [lng, lat].map((degrees) => Number(degrees.toFixed(5))).join();
+    window.jingwei.nav.to(window.jingwei.nav.but(url, { place }));
   }
 
   function create(controller) {
@@ -101,16 +109,20 @@
       if (found && found.count) return leaflet.fitBounds(found.bounds, { padding: [48, 48], maxZoom: 16 });
       if (found && found.href) return window.jingwei.nav.to(found.href);
       const under = cellAt(state.parts, event.latlng);
-      return under ? open(under.cell) : undefined;
+      return under ? open(under.cell, event.latlng) : about(event);
     }
 
-    /** Go where a click on a cell leads. */
-    async function open(cell) {
+    /** Go where a click on a cell leads, and ask about a spot in it: where its name stands, if no other is given. */
+    async function open(cell, spot) {
       const { href } = controller.model;
       if (!href) return;
-      const { ids } = await state.parts.names;
+      const { ids, lon, lat } = await state.parts.names;
       leave();
-      window.jingwei.nav.to(href.replace("{id}", encodeURIComponent(ids[cell])));
+      askAbout(spot || L.latLng(lat[cell], lon[cell]), href.replace("{id}", encodeURIComponent(ids[cell])));
+    }
+
+    function about(event) {
+      if (!controller.drawing && controller.model?.href) askAbout(event.latlng, window.location.href);
     }
 
     /** Show a cell as if the pointer were over it, at a point of the container. */
@@ -119,7 +131,7 @@
       tip.show(point, cellLines(cell, state.parts, controller.model, namesNow(state.parts)));
     }
 
-    const handlers = { mousemove: move, mouseout: leave, zoomstart: leave, click };
+    const handlers = { mousemove: move, mouseout: leave, zoomstart: leave, click, contextmenu: about };
     leaflet.on(handlers);
     return Object.assign(state, {
       visit, open, leave,

@@ -140,6 +140,7 @@ class MapModel:
     as_of: str | None = None
     linked: bool = False
     report: str | None = None
+    pin: tuple[float, float] | None = None
 
     def to_dict(self) -> dict:
         """The model as plain JSON, without the fields that are None."""

@@ -73,6 +73,7 @@ def fixture() -> Component:
         [
             map_component(ids.MAP, ids.MAP_MODEL, "地图 Map", EAST_ASIA),
             html.Div(id=ids.LEGEND, className="map-legend"),
+            html.Div(id=ids.PLACE, className="map-place"),
         ],
         className="map-stage",
     )
