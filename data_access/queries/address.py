@@ -26,6 +26,8 @@ ROADS = re.compile(
 )
 """What follows a name without its ending where that is a road's: 金水路 is not 金水区."""
 
+CLOSING = re.compile("[)）]*")
+
 
 @dataclass(frozen=True)
 class Understood:
@@ -51,7 +53,8 @@ class Letters:
     def shown(self, text: str, mask: int) -> str:
         """The parts of the text that the letters of `mask` come from, with ``…`` for what lies between."""
         runs = [found.span() for found in re.finditer("1+", f"{mask:b}"[::-1])]
-        return " … ".join(text[self.at[begin] : self.at[end - 1] + 1] for begin, end in runs)
+        ends = [CLOSING.match(text, self.at[end - 1] + 1).end() for _, end in runs]
+        return " … ".join(text[self.at[begin] : end] for (begin, _), end in zip(runs, ends, strict=True))
 
     def breaks(self) -> list[int]:
         """Where a name may begin or end: anywhere but within a Latin word or a number."""
