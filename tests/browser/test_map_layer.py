@@ -194,11 +194,27 @@ def test_hover_tells_name_value_and_fraction(page, city):
 
 
 def test_click_goes_to_the_unit_and_back_comes_back(page, city):
+    """With the spot that was clicked; the right button asks about the spot alone."""
     show(page, level=2, points=[])
-    page.mouse.click(*page.evaluate(PLACE, list(middle(city, 2, 7))))
-    page.wait_for_function("document.querySelector('#seen').textContent === '/unit/2-7?lang=en'")
-    page.go_back()
-    page.wait_for_function("document.querySelector('#seen').textContent === '/'")
+    here = middle(city, 2, 7)
+    pixel = page.evaluate("(360 / 256) / 2 ** jingwei.map.of('map').map.getZoom()")
+    for button, start in (("left", "/unit/2-7?lang=en&place="), ("right", "/?place=")):
+        page.mouse.click(*page.evaluate(PLACE, list(here)), button=button)
+        page.wait_for_function(f"document.querySelector('#seen').textContent.startsWith('{start}')")
+        place = page.text_content("#seen").removeprefix(start).split(",")
+        assert [float(part) for part in place] == pytest.approx(here, abs=pixel)
+        page.go_back()
+        page.wait_for_function("document.querySelector('#seen').textContent === '/'")
+
+
+def test_a_pin_stands_at_its_place(page, city):
+    for pin in (middle(city, 4, 100), middle(city, 4, 900)):
+        show(page, pin=list(pin))
+        (pin_box,) = [e.bounding_box() for e in page.locator(".jw-pin svg").all()]
+        tip = [pin_box["x"] + pin_box["width"] / 2, pin_box["y"] + pin_box["height"] - 1]
+        assert tip == pytest.approx(page.evaluate(PLACE, list(pin)), abs=1.5)
+    show(page, pin=None)
+    assert page.locator(".jw-pin").count() == 0
 
 
 def test_levels_follow_zoom_and_can_be_pinned(page, city):
