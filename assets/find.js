@@ -168,7 +168,7 @@
       event.stopPropagation();
       return KEYS[event.key]();
     }
-    const slash = "/、".includes(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const slash = ["/", "、"].includes(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
     const letter = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
     const writing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (!box() || !(letter || (slash && !writing))) return;
