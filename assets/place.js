@@ -1,9 +1,9 @@
 /* The card of a place: Escape closes it, its link copies the address that leads back to it. */
 (function () {
-  const OVER = ".drawer-body, details.menu[open]";
+  const OVER = ".drawer-body, details.menu[open], .jw-drawing";
   const SHOWN = 2000;
 
-  /** Before others act on the same key: what lies over the card is closed first. */
+  /** Before others act on the same key: what lies over the card, or is being marked, is ended first. */
   function onKey(event) {
     const close = document.querySelector(".place-card .close");
     if (event.key !== "Escape" || !close || event.target.closest?.("input, textarea")) return;

@@ -223,7 +223,7 @@ UNDER_CARD = """() => {
   const card = document.querySelector(".place-card").getBoundingClientRect();
   const stage = document.querySelector(".map-stage").getBoundingClientRect();
   const faults = card.width > 320 || card.height > stage.height / 2 + 1 ? [`${card.width} by ${card.height}`] : [];
-  for (const e of document.querySelectorAll(".jw-legend, .layer-list, .map-controls > *, .leaflet-control")) {
+  for (const e of document.querySelectorAll(".jw-key, .layer-list, .map-controls, .map-tools, .leaflet-control")) {
     const own = e.getBoundingClientRect();
     const beside = own.right <= card.left || own.left >= card.right;
     if (!beside && own.bottom > card.top && own.top < card.bottom) faults.push(e.className);
