@@ -11,6 +11,8 @@ VIEWS = {
     "the city, paper": "/?lang=en&theme=paper",
     "the past, marked": "/?lang=en&theme=night&window=7d&hidden=0",
     "two maps": "/?lang=zh&theme=paper&compare=week",
+    "a place, finding": "/?lang=en&theme=paper&place=113.58,34.75",
+    "a place, nothing found": "/?lang=zh&theme=night&place=113.58,34.75",
     "the catalogue": "/catalogue?lang=en&theme=night",
 }
 
@@ -21,6 +23,11 @@ def test_nothing_grave_is_found(server, visit, view):
     if "past" in view:
         screen.click(page, ".time-back")
         page.click(".tool-polygon")
+    if "place" in view:
+        page.wait_for_selector(".place-posts")
+        page.keyboard.press("/")
+        page.keyboard.type("zhong" if "finding" in view else "nosuchname")
+        page.wait_for_selector(".found" if "finding" in view else ".finder-status >> text=nosuchname")
     response = Axe().run(page).response
     assert len(response["passes"]) > 20
     found = response["violations"]
