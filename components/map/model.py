@@ -47,8 +47,8 @@ class Level:
 @dataclass(frozen=True)
 class Playback:
     """The window in frames. `views` gives the ``[as_of, since]`` of each frame, by mode, as a View's address has
-    them (empty: none); `ticks` are short texts for the scale, empty for none; `at` is the frame that is shown, None
-    for one between; `key` changes when the frames do.
+    them (empty: none); `ticks` are short texts for the scale, empty for none; `at` is the frame that is shown,
+    None for one between; `key` changes when the frames do.
     """
 
     key: str
