@@ -93,7 +93,7 @@ def demo(
 
 @app.command()
 def load(path: Annotated[Path, typer.Argument(help="the city file, CITY.yaml")]) -> None:
-    """Build a city from files, or add its cases; running it again changes nothing."""
+    """Build a city from files, or add its cases and overlays; running it again changes nothing."""
     from ingest.load import load as load_city
     from ingest.printed import printed
 
@@ -102,7 +102,7 @@ def load(path: Annotated[Path, typer.Argument(help="the city file, CITY.yaml")])
 
     summary = _through("load", {"path": str(path.absolute())}, here)
     out.print(printed(summary), markup=False, highlight=False)
-    if any(f["error"] for f in summary["files"]):
+    if any(f["error"] for f in (*summary["files"], *summary["overlays"])):
         raise typer.Exit(1)
 
 

@@ -1,10 +1,11 @@
-/* Keeps a reader's place while panels are drawn anew: the focus, open menus.
+/* Keeps a reader's place while panels are drawn anew: the focus, open menus, and what was folded (details.keep).
  *
  * Dash puts new elements in the place of old ones. What had the focus is found again by its address or label. The
  * search box is never drawn anew, and may be left.
  */
 (function () {
   let [focused, open] = [null, new Set()];
+  const folded = new Set();
 
   const nameOf = (element) => element.getAttribute("href") || element.getAttribute("aria-label");
   const panelOf = (element) => element.closest && !element.closest("#finder") && element.closest(".panel, .shell-header");
@@ -16,8 +17,9 @@
 
   function toggled(event) {
     const menu = event.target;
-    if (!menu.matches("details.menu")) return;
+    if (!menu.matches("details.menu, details.keep")) return;
     const label = menu.querySelector("summary").getAttribute("aria-label");
+    if (menu.matches(".keep")) return void (menu.open ? folded.delete(label) : folded.add(label));
     if (menu.open) open.add(label);
     else if (menu.isConnected) open.delete(label);
   }
@@ -25,6 +27,9 @@
   function restore() {
     for (const menu of document.querySelectorAll("details.menu:not([open])")) {
       if (open.has(menu.querySelector("summary").getAttribute("aria-label"))) menu.open = true;
+    }
+    for (const kept of document.querySelectorAll("details.keep[open]")) {
+      if (folded.has(kept.querySelector("summary").getAttribute("aria-label"))) kept.open = false;
     }
     if (!focused || document.activeElement !== document.body) return;
     for (const element of focused.panel.querySelectorAll("a[href], [aria-label]")) {

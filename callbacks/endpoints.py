@@ -1,4 +1,4 @@
-"""What the browser fetches: the live moment, outlines and names for ever, values and points by moment."""
+"""What the browser fetches: the live moment, outlines and names for ever, values and layers by moment."""
 
 import gzip
 import json
@@ -18,6 +18,7 @@ from data_access.city import City
 from data_access.errors import JingweiError
 from data_access.metric import Metric
 from data_access.outlines import base_map, outline
+from data_access.overlays import overlay_body
 from data_access.queries.comparison import CHANGE, shown
 from data_access.queries.frames import Frames, frames, matrix
 from data_access.registry import Registry
@@ -48,9 +49,9 @@ def frames_url(question: Ask, metric: Metric, level: int, played: Frames) -> str
     return f"/frames/{metric.key}/{level}?{_query(last, unit=question.view.unit)}"
 
 
-def points_url(question: Ask, layer: Layer) -> str:
-    """Where a layer's points are, at the moment of the question."""
-    return f"/points/{layer.key}?{_query(question, unit=question.view.unit)}"
+def layer_url(question: Ask, layer: Layer) -> str:
+    """Where a layer's answer is, at the moment of the question."""
+    return f"/{layer.part}/{layer.key}?{_query(question, unit=question.view.unit)}"
 
 
 def _query(question: Ask, **more: str) -> str:
@@ -92,10 +93,10 @@ def _changing(blueprint: Blueprint, city: City, layers: Registry[Layer]) -> None
             abort(404)
         return _briefly(frames_of(city, _question(city), metric, level), "application/octet-stream", packed=True)
 
-    @blueprint.get("/points/<key>")
-    def points(key: str) -> Response:
+    @blueprint.get("/<any(points, density):part>/<key>")
+    def layer(part: str, key: str) -> Response:
         layer = layers.get(key)
-        if layer is None:
+        if layer is None or layer.part != part:
             abort(404)
         return _briefly(
             json.dumps(answer(layer, city, _question(city)), separators=(",", ":")), "application/json"
@@ -119,6 +120,13 @@ def _immutable(blueprint: Blueprint, city: City) -> None:
     def basemap(digest: str) -> Response:
         kept, body = base_map(city)
         return _for_ever(body, "application/json") if kept == digest else abort(404)
+
+    @blueprint.get("/overlay/<digest>.json")
+    def overlay(digest: str) -> Response:
+        try:
+            return _for_ever(overlay_body(city, digest), "application/json", packed=True)
+        except KeyError:
+            abort(404)
 
 
 def values_of(city: City, question: Ask, metric: Metric, level: int) -> bytes:

@@ -30,6 +30,10 @@ NO_LEVEL = T(
     "没有名为 {key} 的层级，地图随缩放选择层级。",
     "There is no level called {key}; the map chooses by zoom.",
 )
+NO_TYPE = T(
+    "没有名为 {key} 的案件类别或类别组，它不计入任何数字。",
+    "There is no case type or group called {key}; it counts nothing.",
+)
 
 NOTHING_THERE = T(
     "选区内没有网格单元，已显示全市。请画大一些，或移到城市范围内。",
@@ -125,3 +129,8 @@ def unknown_names(city: City, view: View) -> Iterator[T]:
         yield NO_METRIC.fill(key=view.metric[:60])
     if view.level and view.level not in {level.key for level in city.profile.levels}:
         yield NO_LEVEL.fill(key=view.level[:60])
+    types = city.profile.types
+    known = {kind.key for kind in types} | {f"group:{kind.group.en}" for kind in types}
+    for name in view.types:
+        if name not in known:
+            yield NO_TYPE.fill(key=name[:60])

@@ -1,20 +1,22 @@
 """The map's model, its legend and its layer control for the View that is looked at."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from dash import Dash, Input, Output, State, html, no_update
+from dash.development.base_component import Component
 
 from callbacks.caller import looked_at
-from callbacks.endpoints import cells_url, frames_url, names_url, points_url, values_url
+from callbacks.endpoints import cells_url, frames_url, names_url, values_url
+from callbacks.layering import control, entries, legends
 from callbacks.playback import playback
 from callbacks.shading import colours, edges_of, shown_here
 from components import ids
 from components.layer import Layer
-from components.legend import layer_control
 from components.map.base import UPDATE, median_size, spans
 from components.map.key import NO_DATA, key, when
-from components.map.model import Base, Level, MapModel, MapTexts, PointLayer, Selected, Tiles
+from components.map.model import Base, Level, MapModel, MapTexts, Selected, Tiles
 from components.panels.map import shown_levels, stage_beside
 from components.plain import fold
 from data_access.ask import Ask
@@ -114,7 +116,7 @@ def model_of(city: City, layers: Registry[Layer], ask: Ask, main: Ask | None = N
         selected=_selected(city, ask),
         labels=list(range(1, levels[-1] + 1)),
         href=_pattern(ask),
-        points=[_points(city, ask, layers[key]) for key in ask.view.layers if key in layers],
+        **entries(city, layers, ask, main or ask),
         base=_base(city),
         time=None if second else playback(city, ask, metric),
         tools={name: text(lang) for name, text in TOOLS.items()},
@@ -130,15 +132,23 @@ def model_of(city: City, layers: Registry[Layer], ask: Ask, main: Ask | None = N
 
 def key_of(city: City, layers: Registry[Layer], ask: Ask, drawn: dict | None) -> tuple:
     """The legend of the level that is drawn, and the layer control."""
-    control = layer_control([x for x in layers if x.present(city)], ask)
-    other = beside(city, ask)
-    return legend_of(city, ask, drawn, titled=bool(other and not other.same_metric)), control
+    other, above = beside(city, ask), legends(city, layers, ask)
+    box = legend_of(city, ask, drawn, titled=bool(other and not other.same_metric), above=above)
+    return box, control(city, layers, ask)
 
 
-def legend_of(city: City, ask: Ask, drawn: dict | None, main: Ask | None = None, titled: bool = False) -> list:
+def legend_of(
+    city: City,
+    ask: Ask,
+    drawn: dict | None,
+    main: Ask | None = None,
+    titled: bool = False,
+    above: Sequence[Component] = (),
+) -> list:
     """The legend of the level that is drawn, and who made the map.
 
-    `main`: the ask whose scale it shares; `titled`: with the metric's name, where two metrics are on screen.
+    `main`: the ask whose scale it shares; `titled`: with the metric's name, where two metrics are on screen;
+    `above`: the legends of layers.
     """
     metric, lang, levels = map_metric(city, ask), ask.view.lang, shown_levels(city, ask)
     level = (drawn or {}).get("level", levels[0])
@@ -150,7 +160,7 @@ def legend_of(city: City, ask: Ask, drawn: dict | None, main: Ask | None = None,
     edges = edges_of(city, main or ask, metric, level)
     values = shown_here(city, ask, metric, level)
     known = (int(np.isfinite(values).sum()), len(values))
-    box = key(city, ask, title, edges, 0 if metric.duration else metric.decimals, known)
+    box = key(city, ask, title, edges, 0 if metric.duration else metric.decimals, known, above)
     credit = " · ".join(filter(None, _credits(city, lang)))
     return [box, html.Small(credit, className="credit", title=credit)]
 
@@ -200,10 +210,6 @@ def _selected(city: City, ask: Ask) -> Selected | None:
 
 def _pattern(ask: Ask) -> str:
     return ask.view.but(unit="{id}", level="").url.replace("%7Bid%7D", "{id}")
-
-
-def _points(city: City, ask: Ask, layer: Layer) -> PointLayer:
-    return PointLayer(layer.key, layer.kind, points_url(ask, layer), layer.network or None)
 
 
 def _base(city: City) -> Base:

@@ -3,6 +3,7 @@
 from dash import Dash, Input, Output
 
 from callbacks.caller import view_of
+from callbacks.layering import layers_of
 from components import ids
 from components.layer import Layer
 from components.plain import fold
@@ -16,4 +17,4 @@ def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
 
     @app.callback(Output(ids.CATALOGUE, "children"), Input(ids.URL, "href"))
     def fill(href: str):
-        return fold(catalogue(city.metrics, layers, view_of(href)[0].lang))
+        return fold(catalogue(city.metrics, layers_of(city, layers).values(), view_of(href)[0].lang))

@@ -57,6 +57,11 @@ class Cache:
             while len(self._kept) > 1 and (len(self._kept) > self._size or self._held > self._room):
                 self._drop(next(iter(self._kept)))
 
+    def forget(self, key: Hashable) -> None:
+        """Have `key` computed anew by the next who asks."""
+        with self._lock:
+            self._drop(key)
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

@@ -78,6 +78,17 @@ class Role(_Frozen):
     title: Text
 
 
+class Overlay(_Frozen):
+    """Shapes of the city's own, kept as GeoJSON under `digest`. `colour` is a severity, or empty for plain."""
+
+    key: str
+    title: Text
+    digest: str
+    shapes: int
+    network: str = ""
+    colour: str = ""
+
+
 class Profile(_Frozen):
     """A city as declared: all that is not a row of data."""
 
@@ -96,6 +107,7 @@ class Profile(_Frozen):
     device_kinds: tuple[DeviceKind, ...] = ()
     facility_types: tuple[FacilityType, ...] = ()
     roles: tuple[Role, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
     kpis: tuple[str, ...] = ()
     epoch: float = 0.0
     seed: int = 0

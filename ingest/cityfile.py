@@ -1,45 +1,17 @@
 """A city file: what `jingwei load CITY.yaml` may say, checked, with the line of every fault."""
 
-from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
-from data_access.crs import to_wgs84
-from data_access.errors import BadSource
 from data_access.profile import DeviceKind, FacilityType, Feed, Text
 from data_access.words import STEPS, T
 from data_access.worktime import Calendar
+from ingest.cityparts import Crs, FilePath, Part, Zone, listed
 from ingest.fields import Number
+from ingest.overlayfile import Overlays
 
 Step = Literal[tuple(STEPS)]
-
-
-def _in_folder(path: Path, info: ValidationInfo) -> Path:
-    return (info.context or {}).get("folder", Path()) / path
-
-
-def _known_zone(zone: str) -> str:
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{zone!r} is not a time zone; write one such as Asia/Shanghai") from error
-    return zone
-
-
-def _known_crs(crs: str) -> str:
-    try:
-        to_wgs84(0.0, 0.0, crs)
-    except BadSource as error:
-        raise ValueError(str(error)) from error
-    return crs
-
-
-Crs = Annotated[str, AfterValidator(_known_crs)]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-FilePath = Annotated[Path, AfterValidator(_in_folder)]
-"""A file beside the city file."""
 
 
 def _names(value: Any) -> Any:
@@ -50,17 +22,7 @@ def _mapped(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
 
 
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str | dict) else value
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, coerce_numbers_to_str=True
-    )
-
-
-class Names(_Part):
+class Names(Part):
     """Columns or templates with a unit's name in each language."""
 
     zh: str
@@ -70,7 +32,7 @@ class Names(_Part):
 NameColumns = Annotated[Names, BeforeValidator(_names)]
 
 
-class _Outlined(_Part):
+class _Outlined(Part):
     layer: str | None = None
     crs: Crs | None = None
     encoding: str | None = None
@@ -92,7 +54,7 @@ class LevelFile(_Outlined):
     plural: Text | None = None
     boundary: FilePath | None = None
     id: str | None = None
-    where: dict[str, Annotated[tuple[str, ...], BeforeValidator(_listed)]] = {}
+    where: dict[str, Annotated[tuple[str, ...], BeforeValidator(listed)]] = {}
     dissolve: bool = False
     parent: str | None = None
     nest: Literal["code", "prefix", "geometry", "overlap", "point"] | None = None
@@ -102,7 +64,7 @@ class LevelFile(_Outlined):
     facts: dict[str, str] = {}
 
 
-class ZoneList(_Part):
+class ZoneList(Part):
     """One management zone as a list of units."""
 
     id: str
@@ -110,7 +72,7 @@ class ZoneList(_Part):
     units: tuple[str, ...]
 
 
-class Zones(_Part):
+class Zones(Part):
     """Management zones: lists of units, or a file of outlines."""
 
     title: Text = T("管理区", "Management zones")
@@ -118,7 +80,7 @@ class Zones(_Part):
     shapes: Shapes | None = None
 
 
-class Types(_Part):
+class Types(Part):
     """Case types: from a CSV `file`, or as they come in the cases' type column (`auto`), with these defaults."""
 
     file: FilePath | None = None
@@ -131,7 +93,7 @@ class Types(_Part):
     most: int = 1000
 
 
-class Mapped(_Part):
+class Mapped(Part):
     """A column whose words are translated: `map` from the source's words, `default` for the empty."""
 
     column: str | None = None
@@ -142,7 +104,7 @@ class Mapped(_Part):
 MappedColumn = Annotated[Mapped, BeforeValidator(_mapped)]
 
 
-class Status(_Part):
+class Status(Part):
     """A column with the source's word for how far a case is, the steps each word means, and when they were."""
 
     column: str
@@ -150,10 +112,10 @@ class Status(_Part):
     at: str | None = None
 
 
-class CaseFile(_Part):
+class CaseFile(Part):
     """One or more files of cases of one form."""
 
-    file: Annotated[tuple[FilePath, ...], BeforeValidator(_listed)]
+    file: Annotated[tuple[FilePath, ...], BeforeValidator(listed)]
     format: Literal["csv", "ndjson", "json", "geojson", "parquet"] | None = None
     encoding: str = "utf-8-sig"
     delimiter: str = Field(",", min_length=1, max_length=1)
@@ -180,7 +142,7 @@ class CaseFile(_Part):
         return times
 
 
-class FactFile(_Part):
+class FactFile(Part):
     """A CSV of numbers by leaf: `measures` gives each measure its column."""
 
     file: FilePath
@@ -188,7 +150,7 @@ class FactFile(_Part):
     measures: dict[str, str]
 
 
-class MemberFile(_Part):
+class MemberFile(Part):
     """A CSV of devices or facilities; `lon` and `lat`, or `unit`, say where."""
 
     file: FilePath
@@ -203,7 +165,7 @@ class MemberFile(_Part):
     crs: Crs = "wgs84"
 
 
-class LineFile(_Part):
+class LineFile(Part):
     """A file of lines or areas for the base map."""
 
     file: FilePath
@@ -212,7 +174,7 @@ class LineFile(_Part):
     crs: Crs | None = None
 
 
-class CityFile(_Part):
+class CityFile(Part):
     """The whole file."""
 
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -224,11 +186,12 @@ class CityFile(_Part):
     calendar: Calendar = Calendar()
     types: Types = Types(auto=True)
     feeds: tuple[Feed, ...] = ()
-    cases: Annotated[tuple[CaseFile, ...], BeforeValidator(_listed)] = ()
-    facts: Annotated[tuple[FactFile, ...], BeforeValidator(_listed)] = ()
+    cases: Annotated[tuple[CaseFile, ...], BeforeValidator(listed)] = ()
+    facts: Annotated[tuple[FactFile, ...], BeforeValidator(listed)] = ()
     device_kinds: tuple[DeviceKind, ...] = ()
     devices: MemberFile | None = None
     facility_types: tuple[FacilityType, ...] = ()
     facilities: MemberFile | None = None
-    lines: Annotated[tuple[LineFile, ...], BeforeValidator(_listed)] = ()
+    lines: Annotated[tuple[LineFile, ...], BeforeValidator(listed)] = ()
+    overlays: Overlays | None = None
     kpis: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from data_access.errors import BadSource
 from ingest.cityfile import CityFile
+from ingest.overlayfile import OverlaysFile
 
 
 class _Words(yaml.SafeLoader):
@@ -18,8 +19,8 @@ class _Words(yaml.SafeLoader):
     }
 
 
-def read_cityfile(path: Path) -> CityFile:
-    """The city file at `path`, with file names made relative to its folder.
+def read_cityfile(path: Path) -> CityFile | OverlaysFile:
+    """The city file at `path`, with file names made relative to its folder; or a file with overlays only.
 
     Raises BadSource with the file, and the line and key of each fault.
     """
@@ -27,7 +28,8 @@ def read_cityfile(path: Path) -> CityFile:
         text = Path(path).read_text("utf-8")
         tree = yaml.compose(text, _Words)
         values = yaml.load(text, _Words) or {}
-        found = CityFile.model_validate(values, context={"folder": Path(path).parent})
+        model = OverlaysFile if isinstance(values, dict) and set(values) <= {"key", "overlays"} else CityFile
+        found = model.model_validate(values, context={"folder": Path(path).parent})
     except (OSError, UnicodeDecodeError) as error:
         raise BadSource(f"{path}: cannot be read: {error}") from error
     except yaml.YAMLError as error:
@@ -36,7 +38,8 @@ def read_cityfile(path: Path) -> CityFile:
         raise BadSource(f"{where}: not YAML: {getattr(error, 'problem', error)}") from error
     except ValidationError as error:
         raise BadSource("\n".join(_fault(path, tree, fault) for fault in error.errors())) from error
-    _check(path, found)
+    if isinstance(found, CityFile):
+        _check(path, found)
     return found
 
 

@@ -13,15 +13,21 @@ from data_access.build import build, unpack_leaves, write_profile
 from data_access.city import City
 from data_access.errors import BadSource, NoCity
 from data_access.opening import open_city
+from data_access.outlines import box_of
+from data_access.overlays import overlays
 from data_access.plan import CityPlan
 from data_access.profile import Profile
 from data_access.settings import Settings
+from data_access.units import OUTSIDE
 from data_access.write import Receipt, Reject, landed
 from ingest.boundaries import Progress
 from ingest.caserows import CaseMapper
 from ingest.cityfile import CaseFile
+from ingest.citytext import read_cityfile
 from ingest.files import BATCH, Reading, Row
 from ingest.items import Item
+from ingest.overlayfile import OverlaysFile
+from ingest.overlays import drawings, refresh
 from ingest.pipeline import RAW, quarantine, record_item, submit_items
 from ingest.planning import Prepared, prepare
 from ingest.reasons import Refused
@@ -36,25 +42,48 @@ def load(settings: Settings, path: Path, progress: Progress = lambda what, part:
     """Build the city of the file at `path` into the settings' store, if it is not there yet, and load its cases.
 
     Running it again changes nothing: units that are the same are not built again, and rows that landed count as
-    duplicates. Raises BadSource with file and line for what cannot be used, or when the store holds another
-    city or other units; StoreBusy when another process has the store.
+    duplicates. Overlays that the file names become the city's; a file with only overlays changes nothing else.
+    Raises BadSource with file and line for what cannot be used, or when the store holds another city or other
+    units; NoCity for overlays without a city; StoreBusy when another process has the store.
     """
-    prepared = prepare(Path(path), progress)
-    built = False
+    found, built = read_cityfile(Path(path)), False
+    prepared = None if isinstance(found, OverlaysFile) else prepare(found, progress)
     try:
         city = open_city(settings)
     except NoCity:
+        if prepared is None:
+            raise
         build(settings, prepared.plan, progress)
         city, built = open_city(settings), True
     try:
+        if prepared is None:
+            return load_overlays(city, found, progress)
         return load_prepared(city, prepared, built, progress)
     finally:
         city.close()
 
 
 def load_into(city: City, path: Path, progress: Progress = lambda what, part: None) -> Summary:
-    """Load the cases of the city file at `path` into `city`, which is open. Raises BadSource as `load` does."""
-    return load_prepared(city, prepare(Path(path), progress), False, progress)
+    """Load cases and overlays of a city file into `city`, which is open. Raises BadSource as `load` does."""
+    found = read_cityfile(Path(path))
+    if isinstance(found, OverlaysFile):
+        return load_overlays(city, found, progress)
+    return load_prepared(city, prepare(found, progress), False, progress)
+
+
+def load_overlays(city: City, found: OverlaysFile, progress: Progress) -> Summary:
+    """Give an open city the overlays of a file that has nothing else."""
+    _check_key(city, found.key)
+    summary = _summary(city, False, len(city.profile.types))
+    summary.overlays = refresh(city, drawings(found.overlays, box_of(city, city.units.root.intervals), progress))
+    return summary
+
+
+def _summary(city: City, built: bool, types: int) -> Summary:
+    counts = np.bincount(city.units.table.level).tolist()
+    units = dict(zip([level.key for level in city.profile.levels], counts, strict=True))
+    zones = sum(zone.id != OUTSIDE for zone in city.units.zones)
+    return Summary(city.profile.key, built, units, city.units.leaves, zones, types)
 
 
 def load_prepared(city: City, prepared: Prepared, built: bool, progress: Progress) -> Summary:
@@ -64,23 +93,16 @@ def load_prepared(city: City, prepared: Prepared, built: bool, progress: Progres
         _check_same(city, plan)
         city, changed = _with_profile(city, plan.profile)
         warnings += changed
-    level_keys = [level.key for level in plan.profile.levels]
-    summary = Summary(
-        city=plan.profile.key,
-        built=built,
-        units=dict(zip(level_keys, np.bincount(plan.units.level).tolist(), strict=True)),
-        leaves=int(plan.units.hi[0]),
-        zones=len(plan.zones),
-        types=len(city.profile.types),
-        warnings=warnings,
-        others=[reject for _, reject in prepared.rejects],
-    )
+    summary = _summary(city, built, len(city.profile.types))
+    summary.warnings, summary.others = warnings, [reject for _, reject in prepared.rejects]
     for kind in {kind for kind, _ in prepared.rejects}:
         mine = [reject for k, reject in prepared.rejects if k == kind]
         token = _digest("others", kind, *(f"{r.source}:{r.line}:{r.reason}:{r.raw}" for r in mine))
         quarantine(city, plan.profile.feeds[0].key, kind, mine, token)
     for cases, reading, mapper in prepared.cases:
         summary.files.append(_load_file(city, cases, reading, mapper, progress))
+    if prepared.city.overlays is not None:
+        summary.overlays = refresh(city, prepared.overlays)
     return summary
 
 
@@ -158,12 +180,16 @@ def _digest(*parts: str) -> str:
     return f"load:{parts[0]}:{body.hexdigest()[:32]}"
 
 
-def _check_same(city: City, plan: CityPlan) -> None:
-    if city.profile.key != plan.profile.key:
+def _check_key(city: City, key: str) -> None:
+    if city.profile.key != key:
         raise BadSource(
-            f"The store holds the city {city.profile.key!r}, the file is of {plan.profile.key!r}."
+            f"The store holds the city {city.profile.key!r}, the file is of {key!r}."
             " Set JINGWEI_HOME to another folder."
         )
+
+
+def _check_same(city: City, plan: CityPlan) -> None:
+    _check_key(city, plan.profile.key)
     there, here = city.units.table, plan.units
     same = len(there) == len(here) and all(
         np.array_equal(getattr(there, n), getattr(here, n)) for n in ("id", "level", "parent", "lo", "hi")
@@ -182,11 +208,12 @@ def _check_same(city: City, plan: CityPlan) -> None:
 def _with_profile(city: City, profile: Profile) -> tuple[City, list[str]]:
     """The city with what the file has changed in its profile; types that are gone stay, since cases have them."""
     kept = [t for t in city.profile.types if t.key not in {new.key for new in profile.types}]
-    merged = profile.model_copy(update={"types": (*profile.types, *kept), "epoch": city.profile.epoch})
+    there = {"epoch": city.profile.epoch, "overlays": city.profile.overlays}
+    merged = profile.model_copy(update=there | {"types": (*profile.types, *kept)})
     if {t.key: t for t in merged.types} == city.types:
         merged = merged.model_copy(update={"types": city.profile.types})
     if merged == city.profile:
         return city, []
-    write_profile(city.store, merged)
+    write_profile(city.store, merged.model_copy(update={"overlays": overlays(city)}))
     told = "Types, feeds or titles have changed; a server shows them when restarted."
     return replace(city, profile=merged), [told]

@@ -17,10 +17,10 @@ from ingest.areas import base_map, facts, zones
 from ingest.boundaries import Progress
 from ingest.caserows import CaseMapper
 from ingest.cityfile import CaseFile, CityFile, LevelFile
-from ingest.citytext import read_cityfile
 from ingest.files import Reading
 from ingest.mapping import check_columns
 from ingest.members import Members
+from ingest.overlays import Drawing, drawings
 from ingest.tree import Tree, read_tree
 from ingest.types import TypeBook, read_types
 
@@ -37,14 +37,15 @@ class Prepared:
     cases: list[tuple[CaseFile, Reading, CaseMapper]]
     warnings: list[str] = field(default_factory=list)
     rejects: list[tuple[str, Reject]] = field(default_factory=list)
+    overlays: list[Drawing] = field(default_factory=list)
 
 
-def prepare(path: Path, progress: Progress) -> Prepared:
-    """Read the city file at `path` and all it names, checking every column before anything is written.
+def prepare(city: CityFile, progress: Progress) -> Prepared:
+    """Read all that a city file names, checking every column before anything is written.
 
-    Raises BadSource with file, line where known, and what was expected.
+    Raises BadSource with file, line where known, and what was expected; but not for overlays: what is wrong with
+    one of them is told in the end, and keeps nothing else from loading.
     """
-    city = read_cityfile(path)
     warnings: list[str] = []
     sources = [(cases, reading) for cases in city.cases for reading in _readings(cases)]
     for cases, reading in sources:
@@ -57,7 +58,9 @@ def prepare(path: Path, progress: Progress) -> Prepared:
     members = Members(tree)
     plan = _plan(city, tree, _profile(city, levels, types), members, warnings)
     rejects = [("unit", r) for r in tree.rejects] + members.rejects
-    return Prepared(city, plan, types, mapped, tree.warnings + warnings, rejects)
+    box = tuple(shapely.total_bounds(tree.shapes).tolist())
+    overlays = drawings(city.overlays or (), box, progress)
+    return Prepared(city, plan, types, mapped, tree.warnings + warnings, rejects, overlays)
 
 
 def _plan(city: CityFile, tree: Tree, profile: Profile, members: Members, warnings: list[str]) -> CityPlan:

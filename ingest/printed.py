@@ -10,12 +10,14 @@ def printed(summary: dict) -> str:
     lines = [f"City {summary['city']}: {units}; {summary['leaves']:,} leaves, {summary['zones']} zones."]
     lines[0] += " Built." if summary["built"] else " Already there."
     for file in summary["files"]:
-        lines.append(_file(file))
-        for reason, n in sorted(file["reasons"].items(), key=lambda r: -r[1]):
-            lines.append(f"    {n:>8,}  {reason}: {REASONS[reason].en}")
-            lines += [_example(r) for r in file["examples"] if r["reason"] == reason]
+        lines += [_counts(file["file"], file), *_refused(file)]
         if file["error"]:
             lines.append(f"    stopped: {file['error']}")
+    for overlay in summary["overlays"]:
+        lines += [_counts(f"overlay {overlay['key']} ({overlay['file']})", overlay), *_refused(overlay)]
+        if overlay["error"]:
+            lines.append(f"    not taken: {overlay['error']}")
+        lines += [f"    {note}" for note in overlay["notes"]]
     lines += [f"warning: {text}" for text in summary["warnings"]]
     if summary["others"]:
         lines.append(f"{len(summary['others'])} outlines or members were refused; see `jingwei rejects`.")
@@ -23,9 +25,16 @@ def printed(summary: dict) -> str:
     return "\n".join(lines)
 
 
-def _file(file: dict) -> str:
-    counts = {name: n for name, n in file.items() if isinstance(n, int)}
-    return f"  {file['file']}: " + ", ".join(f"{n:,} {name}" for name, n in counts.items())
+def _counts(name: str, counts: dict) -> str:
+    return f"  {name}: " + ", ".join(f"{n:,} {word}" for word, n in counts.items() if isinstance(n, int))
+
+
+def _refused(counts: dict) -> list[str]:
+    lines = []
+    for reason, n in sorted(counts["reasons"].items(), key=lambda r: -r[1]):
+        lines.append(f"    {n:>8,}  {reason}: {REASONS[reason].en}")
+        lines += [_example(r) for r in counts["examples"] if r["reason"] == reason]
+    return lines
 
 
 def _example(reject: dict) -> str:

@@ -19,6 +19,10 @@ REASONS: dict[str, T] = {
     "unknown_case": T("案件未知", "The case is not known"),
     "duplicate_id": T("编号重复", "The id is taken"),
     "bad_shape": T("轮廓无效", "The outline is not an area"),
+    "no_geometry": T("没有几何图形", "There is no geometry"),
+    "unknown_geometry": T("几何类型未知", "The geometry's type is not known"),
+    "bad_coordinates": T("坐标无效", "Coordinates that are not longitude and latitude"),
+    "bad_geometry": T("几何图形无法修复", "The geometry cannot be drawn nor repaired"),
     "no_parent": T("找不到上级单元", "No unit above it was found"),
 }
 

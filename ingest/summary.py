@@ -35,11 +35,36 @@ class FileCounts:
 
 
 @dataclass
+class OverlayCounts:
+    """One overlay: its shapes by outcome, the reasons of what was refused, and what else there is to say.
+
+    `shapes` is `drawn + refused`; `repaired` are among those drawn. With an `error` the overlay stays as it was.
+    """
+
+    key: str
+    file: str
+    shapes: int = 0
+    drawn: int = 0
+    refused: int = 0
+    repaired: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    examples: list[Reject] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    error: str = ""
+
+    def refuse(self, reject: Reject) -> None:
+        """Count a refused shape, and keep it as an example where there are few of its reason."""
+        self.refused += 1
+        self.reasons[reject.reason] = self.reasons.get(reject.reason, 0) + 1
+        if self.reasons[reject.reason] <= EXAMPLES:
+            self.examples.append(reject)
+
+
+@dataclass
 class Summary:
     """What `jingwei load` did.
 
-    `units` counts them by level; `others` are the refused outlines, devices and facilities.
-    """
+    `units` counts them by level; `others` are the refused outlines, devices and facilities."""
 
     city: str
     built: bool
@@ -48,10 +73,11 @@ class Summary:
     zones: int
     types: int
     files: list[FileCounts] = field(default_factory=list)
+    overlays: list[OverlayCounts] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     others: list[Reject] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
-        """Whether a file could not be read to its end."""
-        return any(f.error for f in self.files)
+        """Whether a file could not be read to its end, or an overlay not be taken."""
+        return any(f.error for f in (*self.files, *self.overlays))

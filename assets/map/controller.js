@@ -24,14 +24,18 @@
  *   tools      texts of the tools, see tools.js; area: corners [[lon, lat]…] of the area that is looked at
  *   linked     whether the map moves together with the others that are
  *   points     [{key, kind, url, network?, href?}…] bottom to top; see points.js
+ *   density    [{key, url, title, unit, steps, colors}…]; see density.js
+ *   outlines   [{key, borders}…]; see outlines.js
+ *   shapes     [{key, url, colour}…]; see shapes.js
  *   base       {url?, tiles?}; see base.js
  *   pin        [lon, lat] of the place that is asked about; absent: none; see pin.js
  *   texts      {no_data, fraction: "{n} / {m}", cluster: "{n} here", age: "data {age} old"}
  *   report     id of a dcc.Store that is told {level, zoom} when the drawn level changes; absent: none
  *
  * A further part of the map is a file that pushes a factory onto jingwei.map.parts: create(controller) -> {set(model),
- * remove(), restyle?(tokens, night), drawn?(parts)}. `set` may return a promise, which the map then waits for; `drawn`
- * is told what picture.load gave whenever it is about to be shown.
+ * remove(), restyle?(tokens, night), drawn?(parts), told?(latlng, cell)}. `set` may return a promise, which the map then
+ * waits for; `drawn` is told what picture.load gave whenever it is about to be shown; `told` answers the pointer
+ * (pointer.js).
  *
  * The container carries data-map="busy" until all that the model asks for is drawn, then "ready".
  */

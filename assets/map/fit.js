@@ -6,7 +6,15 @@
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
-  const OPTIONS = { paddingTopLeft: [12, 30], paddingBottomRight: [12, 70] };
+  const TOP_LEFT = [12, 30];
+  const BOTTOM_RIGHT = [94, 70].flatMap((bottom) => [180, 96, 12].map((right) => [right, bottom]));
+
+  /** Room is left for the layer control at the right and a second legend below, as far as it costs no zoom. */
+  function roomy(leaflet, bounds) {
+    const choices = BOTTOM_RIGHT.map((corner) => ({ paddingTopLeft: TOP_LEFT, paddingBottomRight: corner }));
+    const zooms = choices.map((options) => leaflet._getBoundsCenterZoom(bounds, options).zoom);
+    return choices[zooms.findIndex((zoom) => zoom === Math.max(...zooms))];
+  }
 
   map.fit = {
     create(leaflet, aimed) {
@@ -22,9 +30,10 @@
       observer.observe(box);
 
       function go(instant) {
-        aimed(leaflet._getBoundsCenterZoom(bounds, OPTIONS));
-        if (instant) leaflet.fitBounds(bounds, { ...OPTIONS, animate: false });
-        else leaflet.flyToBounds(bounds, { ...OPTIONS, duration: 0.6 });
+        const options = roomy(leaflet, bounds);
+        aimed(leaflet._getBoundsCenterZoom(bounds, options));
+        if (instant) leaflet.fitBounds(bounds, { ...options, animate: false });
+        else leaflet.flyToBounds(bounds, { ...options, duration: 0.6 });
       }
 
       function set(next, nextKey) {

@@ -1,6 +1,7 @@
 /* A transparent canvas above the map, drawn anew when the map has moved and scaled by CSS while it zooms.
  *
  * map.overlay.create({pane, padding, draw(ctx, frame)}) -> Leaflet layer; redraw() draws again at once.
+ * map.overlay.pane(leaflet, name, z) makes a pane that the pointer does not feel; returns the function that removes it.
  * frame: {map, zoom, left, top, width, height, ratio, place(lon, lat) -> [x, y], view(geometry)}; x and y are CSS
  * pixels of the canvas; left and top the world pixel of its corner; the context is scaled by the ratio already.
  */
@@ -65,6 +66,16 @@
     create(options) {
       Overlay ??= L.Renderer.extend(methods);
       return new Overlay({ padding: 0.1, ...options });
+    },
+
+    pane(leaflet, name, z) {
+      const pane = leaflet.getPane(name) || leaflet.createPane(name);
+      pane.style.zIndex = z;
+      pane.style.pointerEvents = "none";
+      return () => {
+        pane.remove();
+        delete leaflet.getPanes()[name];
+      };
     },
   };
 })();

@@ -1,9 +1,10 @@
 /* Pointer over the map: what is under it, the tooltip, and where a click leads.
  *
  * map.pointer.create(controller) -> {parts, at(latlng, point), remove()}; parts: what picture.load gave last.
- * The top point under the pointer comes before the cell under it. A click on a cell goes to model.href, on a point to
- * its link, or where it has none to the cell it is in; on a cluster into it. Where a click leads to a cell it asks about
- * the very spot too; one beside all cells, the right button and a long press ask about the spot alone.
+ * The top point under the pointer comes before the cell under it; what further parts of the map tell of the place comes
+ * below: part.told(latlng, cell under it or null) -> lines of the tooltip. A click on a cell goes to model.href, on a
+ * point to its link, or where it has none to the cell it is in; on a cluster into it. Where a click leads to a cell it
+ * asks about the very spot too; one beside all cells, the right button and a long press ask about the spot alone.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
@@ -91,8 +92,9 @@
       const under = found?.href || found?.count ? null : cellAt(state.parts, event.latlng);
       box.classList.toggle("jw-points", Boolean(under ? model.href : found));
       outline(under);
-      if (found) tip.show(event.containerPoint, pointLines(found, model));
-      else if (under) tip.show(event.containerPoint, cellLines(under.cell, state.parts, model, namesNow(state.parts)));
+      const first = found ? pointLines(found, model) : under ? cellLines(under.cell, state.parts, model, namesNow(state.parts)) : [];
+      const more = controller.parts.flatMap((part) => part.told?.(event.latlng, under) || []);
+      if (first.length || more.length) tip.show(event.containerPoint, [...first, ...more]);
       else tip.hide();
     }
 

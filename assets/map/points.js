@@ -5,7 +5,7 @@
  *   {"id": [str], "lon": [deg], "lat": [deg], "state": [int], "title": [str], "note"?: [str]}
  *   with "severity" (cases) or "status" (devices, facilities) read as "state" too; href is a pattern with {id}.
  * Where many are near each other (an 80-pixel grid) they are drawn as one count with the worst sign inside; few points
- * are always drawn singly. Ids that were not in the answer before pulse once.
+ * are always drawn singly. Ids that were not in the answer to the same question a moment before pulse once.
  * at(point) -> {title, note, href} or {count, bounds} under a point of the container, or null.
  */
 (function () {
@@ -110,6 +110,13 @@
     }
   }
 
+  /** What an address asks, whatever the moment. */
+  function questionOf(url) {
+    const { pathname, searchParams } = new URL(url, window.location.href);
+    searchParams.delete("moment");
+    return `${pathname}?${searchParams}`;
+  }
+
   async function set(layer, leaflet, spec) {
     const old = layer.spec;
     layer.spec = spec;
@@ -121,8 +128,9 @@
     });
     const data = prepare(answer);
     if (layer.dead || turn !== layer.turn) return;
-    const known = layer.data && new Set(layer.data.id);
-    layer.data = data;
+    const asked = questionOf(spec.url);
+    const known = layer.asked === asked && new Set(layer.data.id);
+    Object.assign(layer, { data, asked });
     layer.canvas.redraw();
     if (!known || !layer.tokens) return;
     const fresh = [...data.id.keys()].filter((i) => !known.has(data.id[i]));

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from components.layer import Layer
+from components.layer import PointsLayer
 from data_access.city import City
 from data_access.queries.points import device_points
 from data_access.words import T
@@ -15,9 +15,9 @@ HELP = T(
 )
 
 
-def device_layer(network: str, title: T, order: int) -> Layer:
+def device_layer(network: str, title: T, order: int) -> PointsLayer:
     """The layer called as its network; a city without such devices does not offer it."""
-    return Layer(
+    return PointsLayer(
         key=network,
         title=title,
         help=HELP,

@@ -1,6 +1,6 @@
 """Live cases."""
 
-from components.layer import Layer
+from components.layer import PointsLayer
 from data_access.queries.points import case_points
 from data_access.words import SEVERITIES, T
 
@@ -10,7 +10,7 @@ def _name(city: object, key: str) -> T:
     return kind.title if kind else T(key, key)
 
 
-LAYER = Layer(
+LAYER = PointsLayer(
     key="cases",
     title=T("实时案件", "Live cases"),
     help=T(

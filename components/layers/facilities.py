@@ -1,6 +1,6 @@
 """Facilities."""
 
-from components.layer import Layer
+from components.layer import PointsLayer
 from data_access.city import City
 from data_access.queries.points import facility_points
 from data_access.words import FACILITY_STATES, T
@@ -11,7 +11,7 @@ def _name(city: City, key: str) -> T:
     return types.get(key, T(key, key))
 
 
-LAYER = Layer(
+LAYER = PointsLayer(
     key="facilities",
     title=T("部件", "Facilities"),
     help=T(
@@ -24,5 +24,5 @@ LAYER = Layer(
     state_names=FACILITY_STATES,
     name=_name,
     present=lambda city: bool(city.profile.facility_types),
-    order=40,
+    order=30,
 )

@@ -1,5 +1,7 @@
 """The key of the map: its legend, whose steps filter, with as of when and how complete it is."""
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -17,15 +19,24 @@ SHOW, HIDE = T("显示这一档", "Show this step"), T("隐藏这一档", "Hide 
 CHANGED = T("{title}，较上周变化", "{title}, change on last week")
 
 
-def key(city: City, ask: Ask, title: str, edges: list[float], decimals: int, known: tuple[int, int]) -> Component:
-    """The legend of steps with lower `edges`; `known` of the cells shown have data: n of m."""
+def key(
+    city: City,
+    ask: Ask,
+    title: str,
+    edges: list[float],
+    decimals: int,
+    known: tuple[int, int],
+    above: Sequence[Component] = (),
+) -> Component:
+    """The legend of steps with lower `edges`, below others; `known` of the cells shown have data: n of m."""
     lang = ask.view.lang
     changed = ask.view.compare == CHANGE
     named = CHANGED.fill(title=title)(lang) if changed else title
     box = legend(named, edges, NO_DATA(lang), decimals, changed, lambda step, drawn: _switch(ask, step, drawn))
     n, m = (fmt.number(count) for count in known)
     told = [AS_OF.fill(at=when(city, ask))(lang), COVERED.fill(n=n, m=m)(lang)]
-    return html.Div([box, html.Div(" · ".join(told), className="jw-legend-note")], className="jw-key")
+    note = html.Div(" · ".join(told), className="jw-legend-note")
+    return html.Div([*above, box, note], className="jw-key")
 
 
 def when(city: City, ask: Ask) -> str:

@@ -9,6 +9,8 @@ the model answer:
 ``Level.values``        binary of `components.map.wire.encode_values`; the address changes with the data
 ``Level.frames``        binary of `components.map.wire.encode_frames`; the same for every frame of a window
 ``PointLayer.url``      JSON ``{"id", "lon", "lat", "severity" or "status", "title", "note"?}``, as above
+``SurfaceLayer.url``    JSON of a density, see ``assets/map/density.js``; the address changes with the data
+``ShapeLayer.url``      GeoJSON, some features with ``properties.title``, immutable
 ``Base.url``            GeoJSON with ``properties.kind`` city, district, water or road (and ``rank`` 1–3)
 ======================  =====================================================================================
 """
@@ -81,6 +83,44 @@ class PointLayer:
 
 
 @dataclass(frozen=True)
+class SurfaceLayer:
+    """One layer of a density: the lower edges of its `steps`, and the `colors` of each surface, one a step."""
+
+    key: str
+    url: str
+    title: str
+    unit: str
+    steps: Sequence[float]
+    colors: dict[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Outlined:
+    """The common outline of cells; its `role` (scope, parent, sibling) says how it is drawn."""
+
+    role: str
+    cells: str
+    ranges: Sequence[Range]
+
+
+@dataclass(frozen=True)
+class BorderLayer:
+    """One layer of outlines."""
+
+    key: str
+    borders: Sequence[Outlined]
+
+
+@dataclass(frozen=True)
+class ShapeLayer:
+    """One layer of shapes in one colour, the name of a token."""
+
+    key: str
+    url: str
+    colour: str
+
+
+@dataclass(frozen=True)
 class Tiles:
     """A tile service beneath everything: XYZ in Web Mercator, drawn in `crs` ``wgs84`` or ``gcj02``."""
 
@@ -132,6 +172,9 @@ class MapModel:
     labels: Sequence[int] = ()
     href: str | None = None
     points: Sequence[PointLayer] = ()
+    density: Sequence[SurfaceLayer] = ()
+    outlines: Sequence[BorderLayer] = ()
+    shapes: Sequence[ShapeLayer] = ()
     base: Base | None = None
     time: Playback | None = None
     tools: dict[str, str] | None = None

@@ -20,6 +20,11 @@ DIVERGING = {
     "night": ("#5aa9f0", "#2f6ea8", "#22405f", "#2a3340", "#6b4526", "#b5702c", "#f0a04b"),
     "paper": ("#0b5c9e", "#5b9bcb", "#b4d1e6", "#eef1f5", "#f3cfa4", "#dd8f3f", "#a85a0c"),
 }
+HEAT = {
+    "night": ("#4a3180", "#6f4bb5", "#9770dc", "#c1a2f3", "#efe4ff"),
+    "paper": ("#e3d7f4", "#c7aeea", "#a47cd6", "#7b49b5", "#4e2282"),
+}
+"""Steps of a density above the cells: neither their colours nor those of severity."""
 UNKNOWN = "jw-hatch"
 
 

@@ -6,6 +6,7 @@ from dash.development.base_component import Component
 from components import ids, links
 from components.map.base import map_component
 from components.panel import Panel
+from components.type_menu import type_menu
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Metric
@@ -39,7 +40,7 @@ def shown_levels(city: City, ask: Ask) -> list[int]:
 
 
 def controls(data: object, city: City, ask: Ask) -> Component:
-    """The choice of metric and level."""
+    """The choice of metric, of case types and of level."""
     lang, view, metric = ask.view.lang, ask.view, map_metric(city, ask)
     metrics = [(m.title(lang), view.but(metric=m.key), m.key == metric.key) for m in city.metrics]
     levels = [(n, city.profile.levels[n]) for n in shown_levels(city, ask)]
@@ -49,6 +50,7 @@ def controls(data: object, city: City, ask: Ask) -> Component:
     return html.Div(
         [
             links.menu(METRIC(lang), metric.title(lang), metrics),
+            type_menu(city, ask),
             links.segments(LEVEL(lang), by_zoom + pinned),
             comparisons(city, ask, metric),
         ],

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 from dash import Dash, Input, Output, clientside_callback, dcc, html
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from components.map import base, scales, wire
 from components.map import model as models
@@ -191,7 +191,7 @@ def _routes(app: Dash, city: City) -> None:
 
     @server.get("/points/<int:count>")
     def points(count: int) -> Response:
-        return jsonify(city.points(count))
+        return jsonify(city.points(int(request.args.get("moment", count))))
 
 
 if __name__ == "__main__":

@@ -76,10 +76,10 @@ COLOURS = f"""() => {{
   }}
   return [...seen];
 }}"""
-INKED = f"""() => {{
+INKED = f"""(panes) => {{
   {READ}
   let n = 0;
-  for (const canvas of document.querySelectorAll(".leaflet-jw-points-pane canvas")) {{
+  for (const canvas of document.querySelectorAll(panes.map((p) => `.leaflet-jw-${{p}}-pane canvas`).join())) {{
     const words = read(canvas);
     for (let k = 3; k < words.length; k += 4) n += words[k] > 128;
   }}
@@ -182,6 +182,10 @@ def picture(page: Page) -> dict[str, object]:
     return texts | {"kpis": kpis(page), "ranking": ranking(page), "level": drawn, "title": page.title()}
 
 
-def inked(page: Page) -> int:
-    """How many pixels the points of all layers cover."""
-    return page.evaluate(INKED)
+LAYERS = ("points", "density", "borders", "shapes")
+"""The panes that layers draw in."""
+
+
+def inked(page: Page, *panes: str) -> int:
+    """How many pixels are covered in some panes of layers, or in all of them."""
+    return page.evaluate(INKED, panes or LAYERS)

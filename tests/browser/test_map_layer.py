@@ -237,10 +237,11 @@ def test_points_tell_link_cluster_and_pulse(page, city):
     assert page.locator(".jw-tip div").all_inner_texts() == [f"Case {top}"]
     look_at(page, (113.5, 34.62), 11)
     spec = map_page.model(city).to_dict()["points"][0]
-    show(page, points=[{**spec, "url": "/points/63"}])
+    show(page, points=[{**spec, "url": "/points/60?moment=63"}])
     assert page.locator(".jw-pulse").count() == 3
     page.wait_for_selector(".jw-pulse", state="detached", timeout=4000)
     show(page, points=[{**spec, "url": "/points/6000"}])
+    assert page.locator(".jw-pulse").count() == 0, "what another question asks for is not new"
     counts = """() => [...Array(60 * 40).keys()].map((k) => ({x: (k % 60) * 20, y: Math.floor(k / 60) * 20}))
       .map((at) => jingwei.map.of("map").points.get("cases").at(at)?.count || 0)"""
     drawn = max(page.evaluate(counts))

@@ -286,7 +286,7 @@ def test_layers_are_drawn_and_taken_away(server, visit):
     page = visit(f"{server.url}/unit/{PATH[0]}?layers=&as_of={yesterday()}")
     assert screen.inked(page) == 0
     layers = page.locator(".layer").count()
-    assert layers == 4
+    assert layers == 8
     for n in range(layers):
         screen.click(page, f".layer >> nth={n}")
         assert page.locator(f".layer >> nth={n}").get_attribute("aria-checked") == "true"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from moments import still
 
-from callbacks import endpoints, mapping
+from callbacks import endpoints, layering, mapping
 from callbacks.caller import looked_at
 from components import catalogue
 from components.map.wire import decode_values
@@ -17,9 +17,10 @@ from components.panels.map import controls
 from components.reference import catalogue as pages_of
 from data_access.ask import ask
 from data_access.queries.kpis import chosen, kpis
+from data_access.scope import Scope
 from data_access.settings import Settings
 from data_access.view import View
-from data_access.words import NETWORKS
+from data_access.words import NETWORKS, T
 
 CJK = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[A-Za-z]{3,}")
@@ -31,10 +32,10 @@ METRIC = Count(key="severe", title=T("夜间上报", "Reported at night"), help=
     unit=T("件", "cases"), good="low", order=1, source=CaseFlow("severe", lambda book, at: book.opened))
 """
 OWN_LAYER = """
-from components.layer import Layer
+from components.layer import PointsLayer
 from data_access.queries.points import case_points
 from data_access.words import T
-LAYER = Layer(key="mine", title=T("我的图层", "My layer"), help=T("测试用", "For a test"), kind="case",
+LAYER = PointsLayer(key="mine", title=T("我的图层", "My layer"), help=T("测试用", "For a test"), kind="case",
     points=case_points, name=lambda city, title: city.types[title].title, order=1)
 """
 
@@ -97,18 +98,37 @@ def test_metrics(city):
 
 
 def test_layers(city, layers):
-    """Each with title, help, a known network, names for its states, and points in the small city."""
-    asked = ask(city, View())
+    """Each of a known sort, with title, help, a known network, and something to draw in the small city."""
+    district = city.units.children(city.units.root)[0]
+    asked = ask(city, View(unit=district.id, window="30d"), Scope(district.intervals))
+    sorts = {layer.part for layer in layers}
+    assert sorts == set(layering.PARTS) - {"shapes"}, "what cities bring along is not declared"
     for layer in layers:
         assert in_both(layer.title), layer.key
         assert in_both(layer.help), layer.key
         assert layer.network in ("", *NETWORKS), layer.key
-        assert layer.present(city), layer.key
-        found = layer.points(city, asked)
-        assert found.total > 0, f"{layer.key} has no points in the test city"
-        assert all(in_both(text) for text in layer.state_names.values()), layer.key
-        for title in set(found.title):
-            assert in_both(layer.name(city, title)), (layer.key, title)
+        assert layer.offered(city, asked), layer.key
+        assert layer.sign, layer.key
+        answer = layer.answer(city, asked)
+        assert any(answer[name] for name in ("total", "max", "borders") if name in answer), f"{layer.key} is empty"
+    assert len({x.title.zh for x in layers}) == len({x.title.en for x in layers}) == len(layers)
+
+
+def test_layers_of_points(city, layers):
+    """Each has names for its states, and for the kinds of its points."""
+    asked = ask(city, View())
+    for layer in layers:
+        if layer.part == "points":
+            assert all(in_both(text) for text in layer.state_names.values()), layer.key
+            for title in set(layer.points(city, asked).title):
+                assert in_both(layer.name(city, title)), (layer.key, title)
+
+
+def test_a_layer_without_words_or_with_a_strange_network_is_refused(layers):
+    """By name, whichever sort it is."""
+    for layer in layers:
+        bare = replace(layer, title=T("", "x"), network="post")
+        assert sorted(bare.faults()) == ["names no network: 'post'", "needs a title in both languages"], layer.key
 
 
 def test_panels():

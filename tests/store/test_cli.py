@@ -1,7 +1,9 @@
 """The `jingwei` command as a person runs it: alone, and beside a running server."""
 
+import gzip
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from overlay_files import at, city_file, collection, feature
 
 ROOT = Path(__file__).parents[2]
 SERVER_UP = 60
@@ -123,6 +126,84 @@ def test_rejects_are_listed_through_the_server(small, server):
     code, text, told = jingwei(small, "rejects")
     assert code == 0, told
     assert "0 refused lines" in text
+
+
+def sent(folder):
+    """A file of overlays of every sort: one good but for a shape, one in metres, one cut short, one of 50 MB."""
+    yard = feature(at(113.6, 34.7), name="Yard")
+    collection(folder / "yards.geojson", [yard, feature(None)])
+    collection(folder / "metres.geojson", [feature({"type": "Point", "coordinates": [463_000, 3_841_000]})])
+    text = (folder / "yards.geojson").read_text()
+    (folder / "short.geojson").write_text("\n" * 5 + text[: len(text) // 2])
+    with (folder / "large.geojson").open("wb") as body:
+        body.truncate(50 * 2**20)
+    return city_file(
+        folder, "zhengzhou", "yards.geojson", "metres.geojson", "short.geojson", "large.geojson", "gone.geojson"
+    )
+
+
+def told_of_each(code, text, error):
+    """What the command must say of them."""
+    assert code == 1, error
+    assert "Traceback" not in text + error
+    flat = " ".join(text.split())
+    assert "overlay yards (yards.geojson): 2 shapes, 1 drawn, 1 refused, 0 repaired" in flat
+    assert "1 no_geometry: There is no geometry yards.geojson:2: geometry=None" in flat
+    assert "metres.geojson: no shape in it lies in the city. As EPSG:4547 they would lie in the city" in flat
+    assert re.search(r"short.geojson:6: not JSON: .* may have been cut short", flat)
+    assert "large.geojson: 50 MB, and an overlay may have 20 MB at most: simplify it" in flat
+    assert "gone.geojson: there is no such file" in flat
+
+
+def test_overlays_of_every_sort_through_the_server(small, server, tmp_path):
+    """The command tells of each, the server lives on and shows the good one; what was refused is kept."""
+    told_of_each(*jingwei(small, "load", str(sent(tmp_path))))
+    assert answers(server)
+    page = urllib.request.urlopen(server + "/_dash-layout", timeout=20)
+    assert page.status == 200
+    model = asked(server, "map-model.data", "http://x/?layers=overlay:yards,overlay:metres")
+    (shapes,) = model["response"]["map-model"]["data"]["shapes"]
+    found = json.loads(read(server + shapes["url"]))
+    assert [f["properties"] for f in found["features"]] == [{"title": "Yard"}]
+    code, text, _ = jingwei(small, "rejects", "--feed", "overlay", "--json")
+    kept = [json.loads(line) for line in text.splitlines()]
+    assert code == 0
+    assert {(r["source"], r["line"], r["reason"]) for r in kept} == {
+        ("yards.geojson", 2, "no_geometry"),
+        ("metres.geojson", 1, "bad_coordinates"),
+    }
+    code, text, _ = jingwei(small, "load", str(city_file(tmp_path, "zhengzhou")))
+    assert code == 0
+    assert (
+        asked(server, "map-model.data", "http://x/?layers=overlay:yards")["response"]["map-model"]["data"][
+            "shapes"
+        ]
+        == []
+    )
+
+
+def test_overlays_of_every_sort_without_a_server(small, tmp_path):
+    told_of_each(*jingwei(small, "load", str(sent(tmp_path))))
+    code, _, told = jingwei(small, "load", str(city_file(tmp_path, "zhengzhou")))
+    assert code == 0, told
+
+
+def asked(server, output, href):
+    """What the page's callback answers for an address."""
+    inputs = [
+        {"id": "url", "property": "href", "value": href},
+        {"id": "moment", "property": "data", "value": None},
+    ]
+    name, prop = output.split(".")
+    body = {"output": output, "outputs": {"id": name, "property": prop}, "inputs": inputs, "changedPropIds": []}
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(server + "/_dash-update-component", json.dumps(body).encode(), headers)
+    return json.loads(urllib.request.urlopen(request, timeout=20).read())
+
+
+def read(url):
+    """The body at an address, unpacked."""
+    return gzip.decompress(urllib.request.urlopen(url, timeout=20).read())
 
 
 def test_control_refuses_a_stranger(server):

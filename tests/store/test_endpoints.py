@@ -93,6 +93,10 @@ def test_durations_travel_in_hours(city, browser):
         "/values/nothing/1",
         "/values/opened/99",
         "/points/nothing",
+        "/points/density",
+        "/density/cases",
+        "/outlines/scope",
+        "/overlay/0.json",
         "/points/cases?unit=nowhere",
         "/values/opened/1?unit=nowhere",
         "/basemap/0.json",
@@ -137,7 +141,7 @@ def test_a_filter_that_names_nothing_counts_nothing(city, browser):
 
 
 def test_points_are_equal_long_lists_in_the_language_asked_for(city, browser, declared):
-    for layer in declared:
+    for layer in (x for x in declared if x.part == "points"):
         for lang in ("zh", "en"):
             body = browser.get(f"/points/{layer.key}?lang={lang}&window=30d").get_json()
             lists = [body[name] for name in ("id", "lon", "lat", "state", "title", "note")]

@@ -8,6 +8,7 @@ import pytest
 from data_access.settings import Settings
 from ingest.cityfile import CaseFile, CityFile, LevelFile, Types
 from ingest.load import load
+from ingest.overlayfile import OverlayFile
 from ingest.reasons import REASONS
 
 GUIDE = Path(__file__).parents[2] / "docs/loading-a-city.md"
@@ -51,7 +52,14 @@ def test_every_reason_is_explained():
 
 
 @pytest.mark.parametrize(
-    ("title", "model"), [("The city", CityFile), ("levels", LevelFile), ("types", Types), ("cases", CaseFile)]
+    ("title", "model"),
+    [
+        ("The city", CityFile),
+        ("levels", LevelFile),
+        ("types", Types),
+        ("cases", CaseFile),
+        ("overlays", OverlayFile),
+    ],
 )
 def test_every_key_is_explained(title, model):
     keys = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", section(title), re.M)))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 import shapely
+from overlay_files import city_file, collection, feature
 
-from data_access.errors import BadSource
+from data_access.errors import BadSource, NoCity
 from data_access.opening import open_city
 from data_access.settings import Settings
 from ingest.load import load
@@ -153,6 +154,41 @@ def test_a_file_that_breaks_off_says_where(first, settings, folder):
     (folder / "broken.yaml").write_text(text.replace("requests.ndjson", "broken.ndjson.gz"))
     with pytest.raises(BadSource, match=r"broken.ndjson.gz: cannot be read after line \d+"):
         load(settings, folder / "broken.yaml")
+
+
+def test_a_city_loads_whole_whatever_its_overlays_are(tmp_path):
+    """Cases and the good overlay are there; the bad one is told, and is taken when it is mended."""
+    folder = Path(shutil.copytree(ISLAND, tmp_path / "files"))
+    collection(folder / "sites.geojson", [feature({"type": "Point", "coordinates": [-74.15, 40.58]}, name="Site")])
+    (folder / "cut.geojson").write_text('{"type": "FeatureCollection", "features": [')
+    text = (folder / "city.yaml").read_text()
+    lines = "\noverlays:\n  - {key: sites, title: Sites, file: sites.geojson}\n"
+    (folder / "city.yaml").write_text(text + lines + "  - {key: works, title: Works, file: cut.geojson}\n")
+    settings = Settings(home=tmp_path / "var")
+    first = load(settings, folder / "city.yaml")
+    assert first.built
+    assert first.failed
+    assert first.files[0].loaded == 28
+    assert [(o.key, o.drawn, bool(o.error)) for o in first.overlays] == [("sites", 1, False), ("works", 0, True)]
+    shutil.copy(folder / "sites.geojson", folder / "cut.geojson")
+    again = load(settings, folder / "city.yaml")
+    assert not again.failed
+    assert again.warnings == first.warnings, "nothing needs a restart"
+    assert [o.drawn for o in again.overlays] == [1, 1]
+    (folder / "city.yaml").write_text(text)
+    left_out = load(settings, folder / "city.yaml")
+    assert left_out.overlays == []
+    assert left_out.warnings == first.warnings
+    city = open_city(settings)
+    try:
+        assert [o.key for o in city.profile.overlays] == ["sites", "works"]
+    finally:
+        city.close()
+
+
+def test_without_a_city_there_is_nothing_to_lay_them_over(tmp_path):
+    with pytest.raises(NoCity, match="holds no city yet"):
+        load(Settings(home=tmp_path / "var"), city_file(tmp_path, "small"))
 
 
 @pytest.mark.skipif(not (SHARED / "nyc_311_mixed_socrata.ndjson.gz").exists(), reason=f"no requests in {SHARED}")

@@ -67,7 +67,7 @@ def folder(tmp_path):
 
 def prepared(folder, old="", new=""):
     (folder / "city.yaml").write_text(CITY.replace(old, new) if old else CITY)
-    return prepare(folder / "city.yaml", quiet)
+    return prepare(read_cityfile(folder / "city.yaml"), quiet)
 
 
 def test_a_small_city(folder):
@@ -181,7 +181,7 @@ def test_other_formats_and_systems_and_ways_to_nest(folder, name, nest):
     declared = ", crs: EPSG:3857" if name == "bare.gpkg" else ""
     text = CITY.replace("cells.geojson", name).replace("'c{no:03}'}", f"'c{{no:03}}', nest: {nest}{declared}}}")
     (folder / "city.yaml").write_text(text)
-    plan = prepare(folder / "city.yaml", quiet).plan
+    plan = prepare(read_cityfile(folder / "city.yaml"), quiet).plan
     assert plan.units.id.tolist() == plain.units.id.tolist()
     assert shapely.equals_exact(plan.shapes, plain.shapes, 1e-6, normalize=True).all()
 
@@ -210,7 +210,7 @@ def test_a_level_made_of_the_file_below_it(folder):
     joined = "cells.geojson, id: ward, dissolve: true, where: {ward: [E, W]}"
     text = CITY.replace("wards.geojson, id: no, name: name", joined)
     (folder / "city.yaml").write_text(text.replace("'c{no:03}'", "'c{no:03}', parent: ward, orphans: drop"))
-    found = prepare(folder / "city.yaml", quiet)
+    found = prepare(read_cityfile(folder / "city.yaml"), quiet)
     assert found.plan.units.id.tolist() == ["toy", "E", "W", "c003", "c004", "c001", "c002"]
     assert found.plan.units.area[1] == pytest.approx(found.plan.units.area[2])
     assert [(r.line, r.reason) for _, r in found.rejects] == [(5, "no_parent")]
@@ -234,7 +234,7 @@ facilities: {file: facilities.csv, unit: cell, lon: null, lat: null}
     (folder / "devices.csv").write_text("\n".join(devices))
     (folder / "facilities.csv").write_text("code,kind,cell\nf1,lid,c004\nf1,lid,c004\n")
     (folder / "city.yaml").write_text(CITY + more)
-    found = prepare(folder / "city.yaml", quiet)
+    found = prepare(read_cityfile(folder / "city.yaml"), quiet)
     assert {z.id: z.intervals for z in found.plan.zones} == {"port": ((0, 3),), "B1": ((3, 4),)}
     assert len(found.warnings) == 2
     households = found.plan.leaf_facts["households"]
@@ -249,7 +249,7 @@ facilities: {file: facilities.csv, unit: cell, lon: null, lat: null}
     ]
     (folder / "facts.csv").write_text("cell,n\nc001,many\n")
     with pytest.raises(BadSource, match=r"facts.csv:2: n=many is not a number"):
-        prepare(folder / "city.yaml", quiet)
+        prepare(read_cityfile(folder / "city.yaml"), quiet)
 
 
 def test_a_city_file_that_is_not_there(tmp_path):
