@@ -5,7 +5,7 @@
  */
 (function () {
   let [focused, open] = [null, new Set()];
-  const folded = new Set();
+  const kept = new Map();
 
   const nameOf = (element) => element.getAttribute("href") || element.getAttribute("aria-label");
   const panelOf = (element) => element.closest && !element.closest("#finder") && element.closest(".panel, .shell-header");
@@ -17,9 +17,8 @@
 
   function toggled(event) {
     const menu = event.target;
-    if (!menu.matches("details.menu, details.keep")) return;
+    if (!menu.matches("details.menu")) return;
     const label = menu.querySelector("summary").getAttribute("aria-label");
-    if (menu.matches(".keep")) return void (menu.open ? folded.delete(label) : folded.add(label));
     if (menu.open) open.add(label);
     else if (menu.isConnected) open.delete(label);
   }
@@ -28,8 +27,8 @@
     for (const menu of document.querySelectorAll("details.menu:not([open])")) {
       if (open.has(menu.querySelector("summary").getAttribute("aria-label"))) menu.open = true;
     }
-    for (const kept of document.querySelectorAll("details.keep[open]")) {
-      if (folded.has(kept.querySelector("summary").getAttribute("aria-label"))) kept.open = false;
+    for (const part of document.querySelectorAll("details.keep")) {
+      part.open = kept.get(part.querySelector("summary").getAttribute("aria-label")) ?? part.open;
     }
     if (!focused || document.activeElement !== document.body) return;
     for (const element of focused.panel.querySelectorAll("a[href], [aria-label]")) {
@@ -37,7 +36,14 @@
     }
   }
 
+  /** What a reader folds or unfolds stays so, however it comes from the server. */
+  function fold(event) {
+    const summary = event.target.closest("details.keep > summary");
+    if (summary) kept.set(summary.getAttribute("aria-label"), !summary.parentElement.open);
+  }
+
   document.addEventListener("focusin", remember);
+  document.addEventListener("click", fold, true);
   document.addEventListener("pointerdown", () => (focused = null));
   document.addEventListener("toggle", toggled, true);
   new MutationObserver(restore).observe(document.documentElement, { childList: true, subtree: true });

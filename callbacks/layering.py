@@ -8,6 +8,7 @@ from components.legend import density_legend, layer_control
 from components.overlays import overlay_layers
 from data_access.ask import Ask
 from data_access.city import City
+from data_access.queries.comparison import beside
 from data_access.registry import Registry
 
 Entries = dict[str, list]
@@ -36,8 +37,9 @@ def entries(city: City, declared: Registry[Layer], ask: Ask, scale: Ask) -> Entr
 
 
 def control(city: City, declared: Registry[Layer], ask: Ask) -> Component:
-    """The layer control."""
-    return layer_control([x for x in layers_of(city, declared).values() if x.offered(city, ask)], ask)
+    """The layer control; folded where two maps need the room."""
+    offered = [layer for layer in layers_of(city, declared).values() if layer.offered(city, ask)]
+    return layer_control(offered, ask, unfolded=beside(city, ask) is None)
 
 
 def legends(city: City, declared: Registry[Layer], ask: Ask) -> list[Component]:

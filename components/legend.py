@@ -18,7 +18,7 @@ LAYERS = T("图层", "Layers")
 ON = T("已开 {n}", "{n} on")
 
 
-def layer_control(layers: Iterable[Layer], ask: Ask) -> Component:
+def layer_control(layers: Iterable[Layer], ask: Ask, unfolded: bool = True) -> Component:
     """The layers as switches, in groups: operations, the networks in their colours, the city's overlays."""
     lang, layers = ask.view.lang, list(layers)
     groups = [_group(title, [x for x in layers if _place(x) == key], key, ask) for key, title in _groups()]
@@ -26,7 +26,7 @@ def layer_control(layers: Iterable[Layer], ask: Ask) -> Component:
     on = ON.fill(n=len(here.intersection(ask.view.layers)))(lang)
     summary = html.Summary([LAYERS(lang), html.Small(on)], **{"aria-label": LAYERS(lang)})
     groups = html.Div([group for group in groups if group], className="layer-groups")
-    return html.Details([summary, groups], open=True, className="layer-list keep")
+    return html.Details([summary, groups], open=unfolded, className="layer-list keep")
 
 
 def _groups() -> list[tuple[str, T]]:

@@ -180,6 +180,17 @@ def test_the_control_is_grouped_and_stays_folded(overlaid, visit):
     assert page.locator(".layer").first.is_visible()
 
 
+def test_the_control_folds_by_itself_where_two_maps_need_the_room(overlaid, visit):
+    page = visit(f"{overlaid.url}/?lang=en&window=7d")
+    assert page.locator(".layer").first.is_visible()
+    page.locator(".menu summary >> text=Compare").click()
+    screen.click(page, ".menu-item[href*='compare=day']")
+    assert page.locator(".layer").first.is_hidden()
+    page.locator(".layer-list summary").click()
+    screen.click(page, ".layer >> text=Facilities")
+    assert page.locator(".layer").first.is_visible(), "who unfolds it keeps it"
+
+
 def test_any_type_can_be_chosen(overlaid, visit):
     page = visit(f"{overlaid.url}/?lang=en&window=30d&layers=density")
     everything = screen.kpis(page)
