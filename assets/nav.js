@@ -1,8 +1,8 @@
 /* Going to another address of the app without loading the page again.
  *
  * jingwei.nav.to("/unit/410105?lang=en") puts the address into the history and tells Dash: dcc.Location listens to
- * the event that dcc.Link itself sends. Back and forward work as with any link. jingwei.nav.but(url, {place: "1,2"}) is
- * the same address with other values in its query.
+ * the event that dcc.Link itself sends. Back and forward work as with any link. jingwei.nav.but(url, {place: "1,2",
+ * level: ""}) is the same address with other values in its query, without those that are empty.
  */
 (function () {
   const jingwei = (window.jingwei ??= {});
@@ -19,8 +19,11 @@
 
     but(url, changes) {
       const target = new URL(url, window.location.href);
-      for (const [name, value] of Object.entries(changes)) target.searchParams.set(name, value);
-      return target.pathname + target.search.replaceAll("%2C", ",").replaceAll("%3A", ":");
+      for (const [name, value] of Object.entries(changes)) {
+        if (value) target.searchParams.set(name, value);
+        else target.searchParams.delete(name);
+      }
+      return target.pathname + target.search.replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%3B", ";");
     },
   };
 })();

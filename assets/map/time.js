@@ -180,14 +180,10 @@
     go(k) {
       this.at = k;
       this.show();
-      const url = new URL(window.location.href);
-      const before = url.searchParams.has("as_of");
-      for (const [i, name] of ["as_of", "since"].entries()) {
-        const value = this.time.views[this.mode][k][i];
-        if (value) url.searchParams.set(name, value);
-        else url.searchParams.delete(name);
-      }
-      window.jingwei.nav.to(url.href, before);
+      const before = new URLSearchParams(window.location.search).has("as_of");
+      const [as_of, since] = this.time.views[this.mode][k];
+      const { nav } = window.jingwei;
+      nav.to(nav.but(window.location.href, { as_of, since }), before);
     }
   }
 

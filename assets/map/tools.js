@@ -43,16 +43,13 @@
       whole: () => controller.fitter.again(),
       rectangle: () => begin("rectangle"),
       polygon: () => begin("polygon"),
-      clear: () => window.jingwei.nav.to(addressed("")),
+      clear: () => look(""),
     };
     for (const [name, act] of Object.entries(acts)) buttons[name].addEventListener("click", act);
 
-    function addressed(corners) {
-      const url = new URL(window.location.href);
-      if (corners) url.searchParams.set("area", corners);
-      else url.searchParams.delete("area");
-      url.searchParams.delete("level");
-      return url.href;
+    function look(area) {
+      const { nav } = window.jingwei;
+      nav.to(nav.but(window.location.href, { area, level: "", place: "" }));
     }
 
     function begin(shape) {
@@ -68,7 +65,7 @@
       mark();
       if (!corners) return;
       const written = corners.map(({ lng, lat }) => `${lng.toFixed(DIGITS)},${lat.toFixed(DIGITS)}`);
-      window.jingwei.nav.to(addressed(written.join(";")));
+      look(written.join(";"));
     }
 
     function mark() {
