@@ -1,11 +1,15 @@
 """Cell outlines as compact immutable binaries, one for each level of the map.
 
-Layout, little-endian: ``JWC1``, then uint32 cells, rings, points, then float64 west, south, east, north, then
-uint16 rings of each cell, uint16 points of each ring, then all x, then all y as uint16 differences to the
-point before (wrapping at 65536, first point against 0), each array padded to 4 bytes. Coordinates are fractions
-of the box in plate carrée degrees, x from the west, y from the south; a ring's last point is not repeated.
-Holes follow their shell as further rings of the cell: fill by the even-odd rule. Points that neighbours share
-stay equal, since all are rounded to one lattice.
+Layout, little-endian: ``JWC2``, then uint32 cells, rings, vertices, points, then float64 west, south, east, north,
+then columns: uint32 rings of each cell, uint32 points of each ring, uint16 x and uint16 y of each vertex, uint32
+vertex of each point. A column lies in planes, the lowest byte of all its numbers first, which packs better.
+
+Coordinates are fractions of the box in plate carrée degrees, x from the west, y from the south. A place is a
+vertex once, however many cells meet there: vertices are numbered as the rings first come to them, and x and y are
+differences to the vertex before (wrapping at 65536, the first against 0), folded 0, -1, 1, -2… to 0, 1, 2, 3….
+The vertex of a point is told by how far it lies below the next new one, so 0 is that one. A ring's last point is
+not repeated. Holes follow their shell as further rings of the cell: fill by the even-odd rule. Neighbours share
+vertices, since all are rounded to one lattice.
 """
 
 import struct
@@ -17,7 +21,8 @@ import shapely
 
 from data_access.units import Units
 
-MAGIC = b"JWC1"
+MAGIC = b"JWC2"
+HEAD = struct.Struct("<4s4I4d")
 Box = tuple[float, float, float, float]
 
 
@@ -45,23 +50,27 @@ def encode(shapes: Sequence[object], box: Box) -> bytes:
     alive = points >= 3
     lattice = lattice[alive[ring_of_point]]
     rings = np.bincount(to_ring[alive], minlength=len(geometry))
-    head = MAGIC + struct.pack("<3I4d", len(geometry), int(alive.sum()), len(lattice), *box)
-    xy = [np.diff(lattice[:, k], prepend=0).astype("<u2") for k in (0, 1)]
-    return head + b"".join(_padded(a) for a in (rings.astype("<u2"), points[alive].astype("<u2"), *xy))
+    vertices, below = _vertices(lattice)
+    head = HEAD.pack(MAGIC, len(geometry), int(alive.sum()), len(vertices), len(lattice), *box)
+    xy = [_folded(vertices[:, k]) for k in (0, 1)]
+    columns = [(rings, "<u4"), (points[alive], "<u4"), (xy[0], "<u2"), (xy[1], "<u2"), (below, "<u4")]
+    return head + b"".join(_planes(numbers.astype(kind)) for numbers, kind in columns)
 
 
 def decode(body: bytes) -> Cells:
     """Read an encoded level back. Raises ValueError when `body` is not one."""
     if body[:4] != MAGIC:
         raise ValueError("not a cell binary")
-    cells, rings, points = struct.unpack_from("<3I", body, 4)
-    box = struct.unpack_from("<4d", body, 16)
-    at, arrays = 48, []
-    for n in (cells, rings, points, points):
-        arrays.append(np.frombuffer(body, "<u2", n, at))
-        at += (2 * n + 3) // 4 * 4
-    x, y = (np.cumsum(a, dtype=np.uint16) for a in arrays[2:])
-    return Cells(arrays[0], arrays[1], x, y, box)
+    _, cells, rings, vertices, points, *box = HEAD.unpack_from(body)
+    at, columns = HEAD.size, []
+    for n, width in ((cells, 4), (rings, 4), (vertices, 2), (vertices, 2), (points, 4)):
+        planes = np.frombuffer(body, np.uint8, width * n, at).reshape(width, n)
+        columns.append(np.ascontiguousarray(planes.T).view(f"<u{width}")[:, 0])
+        at += width * n
+    new = columns[4] == 0
+    vertex = np.cumsum(new) - new - columns[4]
+    x, y = (_unfolded(column)[vertex] for column in columns[2:4])
+    return Cells(columns[0], columns[1], x, y, tuple(box))
 
 
 def shapes(body: bytes) -> np.ndarray:
@@ -104,12 +113,10 @@ def _rings(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _distinct(lattice: np.ndarray, ring: np.ndarray) -> np.ndarray:
-    """Mask out points equal to the one before in their ring, and each ring's closing point."""
-    same = np.zeros(len(lattice), bool)
-    same[1:] = (lattice[1:] == lattice[:-1]).all(1) & (ring[1:] == ring[:-1])
-    first = np.searchsorted(ring, ring)
-    last = np.append(ring[1:] != ring[:-1], True)
-    return ~same & ~(last & (lattice == lattice[first]).all(1))
+    """Mask out points equal to the next in their ring, and each ring's closing point."""
+    keep = np.zeros(len(lattice), bool)
+    keep[:-1] = (lattice[1:] != lattice[:-1]).any(1) & (ring[1:] == ring[:-1])
+    return keep
 
 
 def _even_odd(polygons: list) -> object:
@@ -119,6 +126,24 @@ def _even_odd(polygons: list) -> object:
     return shape
 
 
-def _padded(a: np.ndarray) -> bytes:
-    raw = a.tobytes()
-    return raw + b"\0" * (-len(raw) % 4)
+def _vertices(lattice: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places in the order they first come, and of each point how far below the next new one it is."""
+    _, first, place = np.unique(lattice[:, 0] << 16 | lattice[:, 1], return_index=True, return_inverse=True)
+    number = np.argsort(np.argsort(first))
+    new = np.zeros(len(lattice), np.int64)
+    new[first] = 1
+    return lattice[np.sort(first)], np.cumsum(new) - new - number[place]
+
+
+def _folded(numbers: np.ndarray) -> np.ndarray:
+    """Differences of 16-bit numbers, small ones of either sign as small numbers."""
+    steps = np.diff(numbers, prepend=0).astype(np.int16)
+    return (steps << 1) ^ (steps >> 15)
+
+
+def _unfolded(folded: np.ndarray) -> np.ndarray:
+    return np.cumsum((folded >> 1) ^ -(folded & 1), dtype=np.uint16)
+
+
+def _planes(numbers: np.ndarray) -> bytes:
+    return numbers.view(np.uint8).reshape(len(numbers), -1).T.tobytes()

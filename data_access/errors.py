@@ -22,6 +22,10 @@ class NoCity(JingweiError):
     """The store holds no city yet."""
 
 
+class OldStore(JingweiError):
+    """The store was built by a release that kept its data in another form."""
+
+
 class UnknownUnit(JingweiError):
     """A View names a unit that the city does not have."""
 

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from data_access.cache import Cache
 from data_access.catalogue import metrics
+from data_access.cells import MAGIC
 from data_access.city import City
-from data_access.errors import NoCity
+from data_access.errors import NoCity, OldStore
 from data_access.live import Live
 from data_access.operations.database import open_operations
 from data_access.profile import Profile
@@ -24,12 +25,14 @@ from data_access.words import T
 def open_city(settings: Settings, clock: Callable[[], float] = time.time) -> City:
     """Open the city that the settings' store holds; `clock` gives the present in UTC epoch seconds.
 
-    Raises NoCity when it holds none, StoreBusy when another process owns it, DeclarationError for a bad metric.
+    Raises NoCity when it holds none, OldStore when another release built it, StoreBusy when another process owns
+    it, DeclarationError for a bad metric.
     """
     registry = metrics(settings.extensions)
     store = Store(settings.store_url, settings.threads)
     try:
         profile = read_profile(store)
+        check_outlines(store)
         units = read_units(store)
         operations = open_operations(settings.operations_url)
     except Exception:
@@ -46,6 +49,17 @@ def read_profile(store: Store) -> Profile:
     if not found:
         raise NoCity("This store holds no city yet. Build one: `jingwei demo`, or `jingwei load CITY.yaml`.")
     return Profile.model_validate_json(found[0]["profile"])
+
+
+def check_outlines(store: Store) -> None:
+    """That the outlines are in the form that is read here. Raises OldStore."""
+    found = store.blob("cells/0")
+    if found and found[1][: len(MAGIC)] != MAGIC:
+        raise OldStore(
+            "Another release of Jingwei built this city, and this one cannot read its outlines. Build it anew: "
+            "`jingwei demo --again` for the reference city; for one of your own, `jingwei load CITY.yaml` with "
+            "JINGWEI_HOME set to a new folder."
+        )
 
 
 def read_units(store: Store) -> Units:

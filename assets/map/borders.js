@@ -10,54 +10,47 @@
 
   const nextPoint = (g, r, p) => (p + 1 < g.points[r + 1] ? p + 1 : g.points[r]);
 
-  /** Open-addressing table of lines: add(a, b, p) returns the point that holds the same line already, or -1. */
-  function lineTable(capacity) {
-    const size = 2 ** Math.ceil(Math.log2(2 * capacity + 2));
-    const [low, high, held] = [0, 1, 2].map(() => new Uint32Array(size));
+  /** The lines met so far, by their lower vertex: add(a, b, p) returns the point that holds the same line, or -1. */
+  function lineBook(g) {
+    const first = new Uint32Array(g.vertices);
+    const [next, far] = [new Uint32Array(g.x.length), new Uint32Array(g.x.length)];
     return (a, b, p) => {
-      if (a > b) [a, b] = [b, a];
-      let at = (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) >>> 0;
-      for (at = (at ^ (at >>> 15)) & (size - 1); held[at]; at = (at + 1) & (size - 1)) {
-        if (low[at] === a && high[at] === b) return held[at] - 1;
-      }
-      low[at] = a;
-      high[at] = b;
-      held[at] = p + 1;
+      const [low, high] = a < b ? [a, b] : [b, a];
+      for (let held = first[low]; held; held = next[held - 1]) if (far[held - 1] === high) return held - 1;
+      next[p] = first[low];
+      first[low] = p + 1;
+      far[p] = high;
       return -1;
     };
   }
 
-  function eachLine(g, from, to, visit) {
-    for (let r = g.rings[from]; r < g.rings[to]; r++) {
-      for (let p = g.points[r]; p < g.points[r + 1]; p++) {
-        const q = nextPoint(g, r, p);
-        visit(p, q, ((g.y[p] << 16) | g.x[p]) >>> 0, ((g.y[q] << 16) | g.x[q]) >>> 0);
+  /** Mark each first of equal lines of the ranges; take the mark off again where another follows, if `lone`. */
+  function marked(g, ranges, lone) {
+    const add = lineBook(g);
+    const marks = new Uint8Array(g.x.length);
+    for (const [from, to] of ranges) {
+      for (let r = g.rings[from]; r < g.rings[to]; r++) {
+        for (let p = g.points[r]; p < g.points[r + 1]; p++) {
+          const twin = add(g.vertex[p], g.vertex[nextPoint(g, r, p)], p);
+          if (twin < 0) marks[p] = 1;
+          else if (lone) marks[twin] = 0;
+        }
       }
     }
+    return marks;
   }
 
-  function own(g) {
-    if (g.own) return g.own;
-    const add = lineTable(g.x.length);
-    const marks = new Uint8Array(g.x.length);
-    eachLine(g, 0, g.cells, (p, q, a, b) => {
-      if (add(a, b, p) < 0) marks[p] = 1;
-    });
-    return (g.own = marks);
-  }
+  const own = (g) => (g.own ??= marked(g, [[0, g.cells]], false));
 
   function outline(g, ranges) {
-    const total = ranges.reduce((sum, [a, b]) => sum + g.points[g.rings[b]] - g.points[g.rings[a]], 0);
-    const add = lineTable(total);
-    const lines = new Map();
-    for (const [a, b] of ranges) {
-      eachLine(g, a, b, (p, q, from, to) => {
-        const twin = add(from, to, p);
-        if (twin < 0) lines.set(p, q);
-        else lines.delete(twin);
-      });
+    const marks = marked(g, ranges, true);
+    const pairs = [];
+    for (const [from, to] of ranges) {
+      for (let r = g.rings[from]; r < g.rings[to]; r++) {
+        for (let p = g.points[r]; p < g.points[r + 1]; p++) if (marks[p]) pairs.push(p, nextPoint(g, r, p));
+      }
     }
-    return Uint32Array.from([...lines].flat());
+    return Uint32Array.from(pairs);
   }
 
   /** Add the marked lines of `cells` to the path of `ctx`. */

@@ -1,6 +1,6 @@
 /* What the map fetches, each address once.
  *
- * cells(url)   GET -> the binary of data_access/cells.py (JWC1), decoded by geometry.js. Immutable: kept for ever.
+ * cells(url)   GET -> the binary of data_access/cells.py (JWC2), decoded by geometry.js. Immutable: kept for ever.
  * names(url)   GET -> JSON {"ids": [str], "names": [str], "lon": [deg], "lat": [deg], "lo": [first leaf]}, one entry
  *              a cell, in cell order. Immutable: kept for ever.
  * json(url)    GET -> any immutable JSON (base map). Kept for ever.

@@ -2,7 +2,8 @@
  *
  * decode(buffer) reads the binary of data_access/cells.py into typed arrays that are never changed again:
  *   cells, box [west, south, east, north], rings (first ring of each cell, cells + 1), points (first point of each
- *   ring, rings + 1), x, y (uint16 lattice), boxes (x0, y0, x1, y1 of each cell), merc (lattice y -> web Mercator y
+ *   ring, rings + 1), vertex (number of the place each point is at, the same for all cells that meet there), x, y
+ *   (uint16 lattice, of each point), boxes (x0, y0, x1, y1 of each cell), merc (lattice y -> web Mercator y
  *   as a fraction of the world).
  * view(geometry, zoom, left, top, ratio) is the way from the lattice to pixels: x * kx + ox, merc[y] * ky + oy, where
  *   left and top are the world pixel at the origin and ratio is device pixels a CSS pixel.
@@ -11,6 +12,8 @@
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
+  const MAGIC = 0x4a574332;
+  const HEAD = 52;
   const mercators = new Map();
 
   function mercator(box) {
@@ -31,26 +34,39 @@
     return out;
   }
 
-  function undelta(a) {
-    const out = new Uint16Array(a.length);
-    for (let i = 0, at = 0; i < a.length; i++) out[i] = at = (at + a[i]) & 65535;
+  /** What follows each other as folded differences (0, 1, 2, 3… for 0, -1, 1, -2…), as it stands at each of `at`. */
+  function placed(steps, at) {
+    const own = new Uint16Array(steps.length);
+    for (let i = 0, sum = 0; i < steps.length; i++) own[i] = sum += (steps[i] >>> 1) ^ -(steps[i] & 1);
+    const out = new Uint16Array(at.length);
+    for (let p = 0; p < at.length; p++) out[p] = own[at[p]];
+    return out;
+  }
+
+  /** Vertices as they are told by how far they lie below the next new one. */
+  function numbered(below) {
+    const out = new Uint32Array(below.length);
+    for (let p = 0, next = 0; p < below.length; p++) out[p] = below[p] ? next - below[p] : next++;
     return out;
   }
 
   function decode(buffer) {
     const head = new DataView(buffer);
-    if (buffer.byteLength < 48 || head.getUint32(0, false) !== 0x4a574331) throw new Error("not a cell binary");
-    const [cells, rings, points] = [4, 8, 12].map((at) => head.getUint32(at, true));
-    const box = [16, 24, 32, 40].map((at) => head.getFloat64(at, true));
-    let at = 48;
-    const take = (n) => {
-      const array = new Uint16Array(buffer, at, n);
-      at += Math.ceil(n / 2) * 4;
-      return array;
+    if (buffer.byteLength < HEAD || head.getUint32(0, false) !== MAGIC) throw new Error("not a cell binary");
+    const [cells, rings, vertices, points] = [4, 8, 12, 16].map((at) => head.getUint32(at, true));
+    const box = [20, 28, 36, 44].map((at) => head.getFloat64(at, true));
+    const bytes = new Uint8Array(buffer);
+    let at = HEAD;
+    const column = (n, planes) => {
+      const out = new Uint32Array(n);
+      for (let k = 0; k < planes; k++) for (let i = 0; i < n; i++) out[i] |= bytes[at++] << (8 * k);
+      return out;
     };
-    const g = { cells, box, merc: mercator(box), rings: starts(take(cells)), points: starts(take(rings)) };
-    g.x = undelta(take(points));
-    g.y = undelta(take(points));
+    const g = { cells, box, vertices, merc: mercator(box), rings: starts(column(cells, 4)), points: starts(column(rings, 4)) };
+    const [x, y] = [column(vertices, 2), column(vertices, 2)];
+    g.vertex = numbered(column(points, 4));
+    g.x = placed(x, g.vertex);
+    g.y = placed(y, g.vertex);
     g.boxes = boxesOf(g);
     g.index = indexOf(g);
     return g;
@@ -61,12 +77,14 @@
     for (let c = 0; c < g.cells; c++) {
       let [x0, y0, x1, y1] = [65535, 65535, 0, 0];
       for (let p = g.points[g.rings[c]]; p < g.points[g.rings[c + 1]]; p++) {
-        if (g.x[p] < x0) x0 = g.x[p];
-        if (g.x[p] > x1) x1 = g.x[p];
-        if (g.y[p] < y0) y0 = g.y[p];
-        if (g.y[p] > y1) y1 = g.y[p];
+        const [x, y] = [g.x[p], g.y[p]];
+        if (x < x0) x0 = x;
+        if (x > x1) x1 = x;
+        if (y < y0) y0 = y;
+        if (y > y1) y1 = y;
       }
-      boxes.set([x0, y0, x1, y1], 4 * c);
+      const b = 4 * c;
+      [boxes[b], boxes[b + 1], boxes[b + 2], boxes[b + 3]] = [x0, y0, x1, y1];
     }
     return boxes;
   }
@@ -74,16 +92,21 @@
   function indexOf(g) {
     const side = Math.max(1, Math.min(256, Math.ceil(Math.sqrt(g.cells / 2))));
     const step = 65536 / side;
-    const each = (c, visit) => {
-      const [x0, y0, x1, y1] = [0, 1, 2, 3].map((k) => Math.floor(g.boxes[4 * c + k] / step));
-      for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) visit(y * side + x);
+    const place = new Uint16Array(65536);
+    for (let at = 0; at < 65536; at++) place[at] = Math.floor(at / step);
+    const each = (visit) => {
+      for (let c = 0; c < g.cells; c++) {
+        const b = 4 * c;
+        const [x0, x1, y1] = [place[g.boxes[b]], place[g.boxes[b + 2]], place[g.boxes[b + 3]]];
+        for (let y = place[g.boxes[b + 1]]; y <= y1; y++) for (let x = x0; x <= x1; x++) visit(y * side + x, c);
+      }
     };
     const counts = new Uint32Array(side * side);
-    for (let c = 0; c < g.cells; c++) each(c, (b) => counts[b]++);
+    each((bucket) => counts[bucket]++);
     const first = starts(counts);
     const fill = first.slice();
     const list = new Uint32Array(first[side * side]);
-    for (let c = 0; c < g.cells; c++) each(c, (b) => (list[fill[b]++] = c));
+    each((bucket, c) => (list[fill[bucket]++] = c));
     return { side, step, first, list, stamp: new Uint32Array(g.cells), turn: 0 };
   }
 

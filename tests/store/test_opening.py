@@ -5,9 +5,10 @@ import pytest
 from test_ingest_support import plan
 
 from data_access import build as building
-from data_access.errors import DeclarationError, NoCity, SettingsError
+from data_access.errors import DeclarationError, NoCity, OldStore, SettingsError
 from data_access.opening import open_city
 from data_access.settings import Settings
+from data_access.store.store import Store
 from data_access.units import Zone
 from data_access.words import T
 
@@ -84,3 +85,13 @@ def test_a_bad_metric_of_ones_own_does_not_take_the_store(settings, tmp_path):
 def test_a_url_that_is_no_store_is_a_clear_error(tmp_path):
     with pytest.raises(SettingsError, match="cannot be opened"):
         open_city(Settings(home=tmp_path, store="clickhousedb:///?interface=nothing"))
+
+
+def test_a_city_of_another_release_says_how_to_build_it_anew(settings):
+    building.build(settings, plan())
+    store = Store(settings.store_url, settings.threads)
+    store.put_blob("cells/0", "0" * 16, b"JWC1" + bytes(44))
+    store.close()
+    for _ in range(2):
+        with pytest.raises(OldStore, match="jingwei demo --again"):
+            open_city(settings)

@@ -59,6 +59,19 @@ def test_neighbours_keep_their_common_points():
     assert points.count((101, 77)) == 2
 
 
+def test_a_ring_that_comes_back_to_its_first_lattice_point_early_has_it_once():
+    corner = [at(0, 0), at(90, 0), at(90, 90), at(0.3, 0.2), at(0, 0)]
+    cells = decode(encode([shapely.Polygon(corner)], BOX))
+    assert sorted(zip(cells.x.tolist(), cells.y.tolist(), strict=True)) == [(0, 0), (90, 0), (90, 90)]
+
+
+def test_a_common_place_is_told_once():
+    squares = [shapely.Polygon(ring(100 * k, 0, 100, 100)) for k in range(9)]
+    one, nine = (len(encode(made, BOX)) for made in (squares[:1], squares))
+    # A cell of one ring more, two vertices of its own more, four points more.
+    assert nine - one == 8 * (4 + 4 + 2 * (2 + 2) + 4 * 4)
+
+
 def test_a_cell_too_small_to_draw_keeps_its_place():
     tiny = shapely.Polygon([at(5, 5), at(5.1, 5), at(5.1, 5.1)])
     large = shapely.Polygon(ring(10, 10, 50, 50))
