@@ -10,31 +10,77 @@
   const map = ((window.jingwei ??= {}).map ??= {});
   const FROM_ZOOM = { 1: 0, 2: 12, 3: 14 };
 
-  function styleOf(feature, tokens, zoom, land) {
-    const { kind, rank = 1 } = feature.properties;
-    const line = feature.geometry.type.endsWith("LineString");
+  function styleOf({ kind, rank, line }, tokens, zoom, land) {
     if (kind === "water") {
       const colour = tokens["net-government"];
-      return line
-        ? { color: colour, weight: 1.2, opacity: 0.35, fill: false }
-        : { stroke: false, fillColor: colour, fillOpacity: 0.18 };
+      return line ? { colour, width: 1.2, alpha: 0.35 } : { fill: colour, fillAlpha: 0.18 };
     }
     if (kind === "road") {
-      const shown = zoom >= (FROM_ZOOM[rank] ?? 14);
-      return { color: tokens["text-2"], weight: 1.8 / rank, opacity: shown ? 0.35 : 0, fill: false };
+      return zoom >= (FROM_ZOOM[rank] ?? 14) ? { colour: tokens["text-2"], width: 1.8 / rank, alpha: 0.35 } : {};
     }
     const city = kind === "city";
-    return {
-      color: tokens.line, weight: city ? 1.2 : 0.8, opacity: 1,
-      fill: city && land, fillColor: tokens["surface-1"], fillOpacity: 1,
-    };
+    const fill = city && land && tokens["surface-1"];
+    return { colour: tokens.line, width: city ? 1.2 : 0.8, alpha: 1, fill, fillAlpha: 1 };
   }
 
-  function group(leaflet, data, pane, keep) {
-    const renderer = L.canvas({ pane, padding: 0.15 });
-    const layer = L.geoJSON(data, { pane, renderer, interactive: false, filter: keep });
-    layer.addTo(leaflet);
-    return { layer, renderer };
+  /** All rings or lines of a geometry, as lists of [lon, lat]. */
+  function paths({ type, coordinates }) {
+    const depth = { LineString: 0, MultiLineString: 1, Polygon: 1, MultiPolygon: 2 }[type];
+    return depth === undefined ? [] : [coordinates].flat(depth);
+  }
+
+  /** A feature ready to draw: its paths as fractions of the world, x and y in turn, and the box around them. */
+  function prepared({ properties, geometry }) {
+    const line = geometry.type.endsWith("LineString");
+    const flat = (path) => Float64Array.from(path.flatMap(([lon, lat]) => map.overlay.world(lon, lat)));
+    const parts = paths(geometry).map(flat);
+    const box = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const part of parts) {
+      for (let i = 0; i < part.length; i++) {
+        box[i & 1] = Math.min(box[i & 1], part[i]);
+        box[2 + (i & 1)] = Math.max(box[2 + (i & 1)], part[i]);
+      }
+    }
+    const { kind, rank = 1 } = properties;
+    return { kind, rank, line, parts, box, over: line && ["water", "road"].includes(kind) };
+  }
+
+  function draw(ctx, frame, features, tokens, land) {
+    if (!tokens) return;
+    const world = 256 * 2 ** frame.zoom;
+    const [x0, y0] = [frame.left / world, frame.top / world];
+    const [x1, y1] = [x0 + frame.width / world, y0 + frame.height / world];
+    ctx.lineJoin = ctx.lineCap = "round";
+    for (const feature of features) {
+      const [left, top, right, bottom] = feature.box;
+      if (left > x1 || right < x0 || top > y1 || bottom < y0) continue;
+      const style = styleOf(feature, tokens, frame.zoom, land);
+      if (!style.colour && !style.fill) continue;
+      trace(ctx, feature, (x) => (x - x0) * world, (y) => (y - y0) * world);
+      ink(ctx, style);
+    }
+  }
+
+  function trace(ctx, { parts, line }, atX, atY) {
+    ctx.beginPath();
+    for (const part of parts) {
+      ctx.moveTo(atX(part[0]), atY(part[1]));
+      for (let i = 2; i < part.length; i += 2) ctx.lineTo(atX(part[i]), atY(part[i + 1]));
+      if (!line) ctx.closePath();
+    }
+  }
+
+  function ink(ctx, { colour, width, alpha, fill, fillAlpha }) {
+    if (fill) {
+      ctx.globalAlpha = fillAlpha;
+      ctx.fillStyle = fill;
+      ctx.fill("evenodd");
+    }
+    if (!colour) return;
+    ctx.globalAlpha = alpha;
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width;
+    ctx.stroke();
   }
 
   function tileLayer({ url, crs, subdomains, max_zoom: maxZoom, opacity }) {
@@ -42,25 +88,25 @@
     return make(url, { maxNativeZoom: maxZoom, opacity, subdomains, pane: "tilePane" });
   }
 
-  const over = (f) => f.geometry.type.endsWith("LineString") && ["water", "road"].includes(f.properties.kind);
-
   function create(leaflet) {
-    let [groups, tiles, shown, tokens, dead] = [[], null, "", null, false];
+    let [features, layers, tiles, shown, tokens, dead] = [[], [], null, "", null, false];
 
     function restyle(next) {
-      tokens = next || tokens;
-      if (!tokens) return;
-      for (const { layer } of groups) layer.setStyle((f) => styleOf(f, tokens, leaflet.getZoom(), !tiles));
+      tokens = next;
+      for (const layer of layers) layer.redraw();
     }
 
     function clear() {
-      for (const { layer, renderer } of groups) {
-        layer.remove();
-        renderer.remove();
-      }
+      for (const layer of layers) layer.remove();
       if (tiles) tiles.remove();
-      [groups, tiles] = [[], null];
+      [layers, tiles] = [[], null];
     }
+
+    const layer = (pane, over) => {
+      const held = features.filter((feature) => feature.over === over);
+      const options = { pane, padding: 0.15, draw: (ctx, frame) => draw(ctx, frame, held, tokens, !tiles) };
+      return map.overlay.create(options).addTo(leaflet);
+    };
 
     async function set(spec) {
       const wanted = JSON.stringify(spec || {});
@@ -72,15 +118,12 @@
       leaflet.getContainer().classList.toggle("jw-tiled", Boolean(spec && spec.tiles));
       if (spec && spec.tiles) tiles = tileLayer(spec.tiles).addTo(leaflet);
       if (!data) return;
-      groups = [group(leaflet, data, "jw-base", (f) => !over(f)), group(leaflet, data, "jw-roads", over)];
-      restyle();
+      features = data.features.map(prepared);
+      layers = [layer("jw-base", false), layer("jw-roads", true)];
     }
 
-    const onZoom = () => restyle();
-    leaflet.on("zoomend", onZoom);
     const remove = () => {
       dead = true;
-      leaflet.off("zoomend", onZoom);
       clear();
     };
     return { set, restyle, remove };

@@ -7,12 +7,12 @@
  *   The same shape (any string): only the colours change, drawn into the canvases that are there.
  *   Else a new scene is built beside the old one, a few tiles a frame, and cross-faded in when complete.
  *
- * A scene is the tiles of one picture at one zoom. Each tile keeps its cell numbers (raster.js) and its borders on a
- * second canvas, so a repaint costs one look-up a pixel. While zooming, the present scene is scaled by CSS.
+ * A scene is the tiles of one picture at one zoom, some 512 device pixels wide. Each tile keeps its cell numbers
+ * (raster.js) and its borders on a second canvas, so a repaint costs one look-up a pixel. While zooming, the present
+ * scene is scaled by CSS.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
-  const SIDE = 256;
   const BUDGET_MS = 10;
   const FADE_MS = 180;
 
@@ -57,7 +57,7 @@
         scene.picture = this._picture;
         const view = this._window(scene, 0);
         for (const tile of scene.tiles.values()) {
-          if (inside(tile, view)) this._paint(scene, tile);
+          if (inside(scene, tile, view)) this._paint(scene, tile);
           else tile.stale = true;
         }
       }
@@ -77,8 +77,9 @@
       const zoom = this._map.getZoom();
       const el = L.DomUtil.create("div", "jw-scene leaflet-zoom-animated", this._root);
       el.style.opacity = 0;
-      const [picture, origin] = [this._picture, this._map.getPixelOrigin()];
-      this._next = { picture, ink: picture.ink(zoom), zoom, ratio: this._ratio(), origin, el, tiles: new Map() };
+      const [picture, origin, ratio] = [this._picture, this._map.getPixelOrigin(), this._ratio()];
+      const side = ratio < 1.5 ? 512 : 256;
+      this._next = { picture, ink: picture.ink(zoom), zoom, ratio, side, origin, el, tiles: new Map() };
       this._place();
       this._wake();
     },
@@ -99,9 +100,9 @@
       if (!scene || this._map._animatingZoom || scene.zoom !== this._map.getZoom()) return undefined;
       const missing = this._missing(scene, 0);
       while (missing.length && performance.now() < until) this._tile(scene, ...missing.pop());
-      if (missing.length) return this._wake();
+      if (missing.length || (scene === this._next && map.overlay.waiting())) return this._wake();
       if (scene === this._next) this._promote();
-      const later = this._missing(scene, SIDE / 2);
+      const later = this._missing(scene, 128);
       const stale = [...scene.tiles.values()].filter((tile) => tile.stale);
       while (stale.length && performance.now() < until) this._paint(scene, stale.pop());
       while (later.length && performance.now() < until) this._tile(scene, ...later.pop());
@@ -132,11 +133,12 @@
 
     /** Tiles not yet made, farthest from the centre first. */
     _missing(scene, margin) {
+      const { side } = scene;
       const [x0, y0, x1, y1] = this._window(scene, margin);
-      const far = ([tx, ty]) => Math.hypot((tx + 0.5) * SIDE - (x0 + x1) / 2, (ty + 0.5) * SIDE - (y0 + y1) / 2);
+      const far = ([tx, ty]) => Math.hypot((tx + 0.5) * side - (x0 + x1) / 2, (ty + 0.5) * side - (y0 + y1) / 2);
       const out = [];
-      for (let ty = Math.floor(y0 / SIDE); ty <= Math.floor(y1 / SIDE); ty++) {
-        for (let tx = Math.floor(x0 / SIDE); tx <= Math.floor(x1 / SIDE); tx++) {
+      for (let ty = Math.floor(y0 / side); ty <= Math.floor(y1 / side); ty++) {
+        for (let tx = Math.floor(x0 / side); tx <= Math.floor(x1 / side); tx++) {
           if (!scene.tiles.has(`${tx}:${ty}`)) out.push([tx, ty]);
         }
       }
@@ -146,9 +148,10 @@
     _tile(scene, tx, ty) {
       const tile = { x: tx, y: ty };
       scene.tiles.set(`${tx}:${ty}`, tile);
-      const { geometry, shown } = scene.picture;
-      const size = Math.round(SIDE * scene.ratio);
-      const v = map.geometry.view(geometry, scene.zoom, tx * SIDE, ty * SIDE, scene.ratio);
+      const { side, picture } = scene;
+      const { geometry, shown } = picture;
+      const size = Math.round(side * scene.ratio);
+      const v = map.geometry.view(geometry, scene.zoom, tx * side, ty * side, scene.ratio);
       const box = map.geometry.under(geometry, v, size, size, 2 * scene.ratio);
       const cells = map.geometry.query(geometry, ...box).filter(shown);
       if (!cells.length) return;
@@ -156,8 +159,8 @@
       tile.lines = this._lines(scene, v, size, box, cells);
       const canvas = L.DomUtil.create("canvas", "", scene.el);
       canvas.width = canvas.height = size;
-      canvas.style.cssText = `position:absolute;width:${SIDE}px;height:${SIDE}px`;
-      L.DomUtil.setPosition(canvas, L.point(tx * SIDE, ty * SIDE).subtract(scene.origin));
+      canvas.style.cssText = `position:absolute;width:${side}px;height:${side}px`;
+      L.DomUtil.setPosition(canvas, L.point(tx * side, ty * side).subtract(scene.origin));
       tile.canvas = canvas;
       this._paint(scene, tile);
     },
@@ -170,9 +173,10 @@
       const pixels = scratch(size);
       scene.hatch ??= map.raster.hatchOf(map.theme.pixel(ink.base), map.theme.pixel(ink.hatch), ink.share, scene.ratio);
       map.raster.paint(tile.ids, size, scene.picture.table, scene.hatch, pixels.words);
-      const ctx = tile.canvas.getContext("2d");
-      ctx.putImageData(pixels.image, 0, 0);
-      ctx.drawImage(tile.lines, 0, 0);
+      map.sheet.show(tile.canvas, (ctx) => {
+        ctx.putImageData(pixels.image, 0, 0);
+        ctx.drawImage(tile.lines, 0, 0);
+      });
     },
 
     _lines(scene, v, size, box, cells) {
@@ -212,18 +216,18 @@
     },
 
     _prune(scene) {
-      const view = this._window(scene, 3 * SIDE);
+      const view = this._window(scene, 768);
       for (const [key, tile] of scene.tiles) {
-        if (inside(tile, view)) continue;
+        if (inside(scene, tile, view)) continue;
         if (tile.canvas) tile.canvas.remove();
         scene.tiles.delete(key);
       }
     },
   };
 
-  function inside(tile, [x0, y0, x1, y1]) {
-    const [x, y] = [tile.x * SIDE, tile.y * SIDE];
-    return x < x1 && x + SIDE > x0 && y < y1 && y + SIDE > y0;
+  function inside({ side }, tile, [x0, y0, x1, y1]) {
+    const [x, y] = [tile.x * side, tile.y * side];
+    return x < x1 && x + side > x0 && y < y1 && y + side > y0;
   }
 
   let held = null;

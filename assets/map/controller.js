@@ -154,10 +154,8 @@
         this.pointer.parts = parts;
         for (const part of this.parts) part.drawn?.(parts);
         this.picture.show(model, parts);
-        this.outline.selected = parts.selected;
-        this.labels.sets = parts.labels;
-        this.outline.redraw();
-        this.labels.redraw();
+        this.outline.show(parts.selected);
+        this.labels.show(parts.labels);
       } catch (error) {
         if (this.dead || turn !== this.turn) return undefined;
         map.warn(error);

@@ -34,7 +34,7 @@
     return out;
   }
 
-  /** What follows each other as folded differences (0, 1, 2, 3… for 0, -1, 1, -2…), as it stands at each of `at`. */
+  /** Numbers told by folded differences (0, 1, 2, 3… for 0, -1, 1, -2…), each as it stands at one of `at`. */
   function placed(steps, at) {
     const own = new Uint16Array(steps.length);
     for (let i = 0, sum = 0; i < steps.length; i++) own[i] = sum += (steps[i] >>> 1) ^ -(steps[i] & 1);
@@ -62,7 +62,9 @@
       for (let k = 0; k < planes; k++) for (let i = 0; i < n; i++) out[i] |= bytes[at++] << (8 * k);
       return out;
     };
-    const g = { cells, box, vertices, merc: mercator(box), rings: starts(column(cells, 4)), points: starts(column(rings, 4)) };
+    const g = { cells, box, vertices, merc: mercator(box) };
+    g.rings = starts(column(cells, 4));
+    g.points = starts(column(rings, 4));
     const [x, y] = [column(vertices, 2), column(vertices, 2)];
     g.vertex = numbered(column(points, 4));
     g.x = placed(x, g.vertex);

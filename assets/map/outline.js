@@ -1,6 +1,6 @@
 /* Outlines above the cells: the unit that is looked at, and the cell under the pointer.
  *
- * map.outline.create(pane) -> {layer, selected, hovered, tokens, redraw()}
+ * map.outline.create(pane) -> {layer, show(selected), hovered, tokens, redraw()}
  * selected: {geometry, pairs, colour?} (borders.outline) or null; hovered: {geometry, cell} or null.
  */
 (function () {
@@ -40,6 +40,11 @@
       const state = { selected: null, hovered: null, tokens: null, night: true };
       state.layer = map.overlay.create({ pane, draw: (ctx, frame) => draw(ctx, frame, state) });
       state.redraw = () => state.layer.redraw();
+      state.show = (selected) => {
+        const known = selected?.pairs === state.selected?.pairs && selected?.colour === state.selected?.colour;
+        state.selected = selected;
+        if (!known) state.redraw();
+      };
       return state;
     },
   };

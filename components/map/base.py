@@ -34,6 +34,7 @@ def map_component(map_id: str, store_id: str, label: str, fit: Bounds) -> Compon
         attributionControl=False,
         zoomControl=False,
         keyboard=False,
+        trackViewport=False,
         style={"width": "100%", "height": "100%"},
     )
     region = {"role": "region", "aria-label": label, "style": {"width": "100%", "height": "100%"}}
