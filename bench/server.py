@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -17,19 +18,21 @@ from data_access.errors import JingweiError
 PATIENCE = 120.0
 """Seconds until a server that does not answer is given up."""
 EVERY = 0.02
+SERVE = ("-c", "from cli import main; main()", "serve")
+"""What Python is told to run: the command that serves a city."""
 
 
 class Server:
-    """`jingwei serve` on the city in `home`, in a process group of its own; a context that ends it.
+    """A program on the city in `home`, such as `jingwei serve`, in a process group of its own; a context ends it.
 
     `begun` is when it was launched, by time.perf_counter.
     """
 
-    def __init__(self, home: Path, live: bool):
+    def __init__(self, home: Path, live: bool, program: Sequence[str] = SERVE):
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = home / "bench-server.log"
-        command = [sys.executable, "-c", "from cli import main; main()", "serve"]
+        command = [sys.executable, *program]
         with self._log.open("w") as log:
             self.begun = time.perf_counter()
             self._process = subprocess.Popen(
@@ -47,13 +50,13 @@ class Server:
     def __exit__(self, *error: object) -> None:
         self.stop()
 
-    def wait(self) -> float:
-        """Seconds from launching to the first 200 of ``/``. Raises JingweiError when it ends or never answers."""
+    def wait(self, path: str = "/") -> float:
+        """Seconds from launching to the first 200 of `path`. Raises JingweiError when it ends or never answers."""
         while time.perf_counter() - self.begun < PATIENCE:
             if self._process.poll() is not None:
                 break
             try:
-                with urlopen(self.url, timeout=PATIENCE):
+                with urlopen(self.url + path, timeout=PATIENCE):
                     return time.perf_counter() - self.begun
             except (URLError, ConnectionError, http.client.HTTPException):
                 time.sleep(EVERY)

@@ -71,10 +71,17 @@
     return promise;
   }
 
+  /** Decoded, and the lines to draw chosen already: no frame has to wait for it later. */
+  function outlines(buffer) {
+    const geometry = map.geometry.decode(buffer);
+    map.borders.own(geometry);
+    return geometry;
+  }
+
   const json = (url) => once(kept, url, (answer) => answer.json());
 
   map.data = {
-    cells: (url) => once(kept, url, async (answer) => map.geometry.decode(await answer.arrayBuffer())),
+    cells: (url) => once(kept, url, async (answer) => outlines(await answer.arrayBuffer())),
     names: json,
     json,
     values: (url) => lately(recent, RECENT, url, decodeValues),

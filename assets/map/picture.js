@@ -13,6 +13,7 @@
   const map = ((window.jingwei ??= {}).map ??= {});
   const MIN_PX = 9;
   const MARGIN = 0.15;
+  const OUTLINES = 32;
 
   /** Width in CSS pixels of a cell of `degrees` of latitude. */
   function pixels(degrees, center, zoom) {
@@ -82,6 +83,7 @@
     if (!outlines.has(geometry)) outlines.set(geometry, new Map());
     const known = outlines.get(geometry);
     if (!known.has(key)) known.set(key, map.borders.outline(geometry, selected.ranges));
+    if (known.size > OUTLINES) known.delete(known.keys().next().value);
     return { geometry, pairs: known.get(key) };
   }
 

@@ -146,6 +146,18 @@ def _level(city: City, n: int) -> models.Level:
     )
 
 
+def base_map() -> dict:
+    """Land with a lake left out, a river, an arterial and a lane: one feature of each kind of the base map."""
+    (west, south, east, north), at = BOX, shapely.box
+    land = at(west, south, east, north).difference(at(west + 0.1, south + 0.1, west + 0.2, south + 0.2))
+    lines = [("water", None, 34.3), ("road", 1, 34.4), ("road", 3, 34.5)]
+    shapes = [({"kind": "city"}, land)]
+    for kind, rank, lat in lines:
+        shapes.append(({"kind": kind, "rank": rank}, shapely.LineString([(west - 1, lat), (east + 1, lat)])))
+    features = [{"type": "Feature", "properties": p, "geometry": shapely.geometry.mapping(g)} for p, g in shapes]
+    return {"type": "FeatureCollection", "features": features}
+
+
 def create_app(city: City) -> Dash:
     """An app whose only page is the map; the store "model" takes models, "seen" shows the address."""
     app = Dash(__name__, assets_folder=str(ASSETS), title="map")
@@ -188,6 +200,10 @@ def _routes(app: Dash, city: City) -> None:
     @server.get("/tiles/<int:z>/<int:x>/<int:y>")
     def tiles(z: int, x: int, y: int) -> Response:
         return Response(DOT, mimetype="image/gif")
+
+    @server.get("/base")
+    def base_features() -> Response:
+        return jsonify(base_map())
 
     @server.get("/points/<int:count>")
     def points(count: int) -> Response:

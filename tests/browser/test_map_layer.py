@@ -53,6 +53,25 @@ PIXEL = """([x, y]) => {
   }
   return null;
 }"""
+TOUCHED = """() => {
+  window.touched = new Set();
+  const { show } = jingwei.map.sheet;
+  jingwei.map.sheet.show = (canvas, draw) => {
+    touched.add(canvas.closest(".jw-cells") ? "cells" : canvas.closest(".leaflet-pane").className);
+    show(canvas, draw);
+  };
+}"""
+INK = """([pane, lon, lat]) => {
+  const canvas = document.querySelector(`.leaflet-${pane}-pane canvas`);
+  const { x, y } = jingwei.map.of("map").map.latLngToContainerPoint([lat, lon]);
+  const frame = jingwei.map.of("map").box.getBoundingClientRect();
+  const own = canvas.getBoundingClientRect();
+  const column = Math.round(x + frame.left - own.left);
+  const one = new OffscreenCanvas(1, 9).getContext("2d", { willReadFrequently: true });
+  one.drawImage(canvas, -column, 4 - Math.round(y + frame.top - own.top));
+  const { data } = one.getImageData(0, 0, 1, 9);
+  return Math.max(...data.filter((_, i) => i % 4 === 3));
+}"""
 PLACE = """([lon, lat]) => {
   const leaflet = jingwei.map.of("map").map;
   const { x, y } = leaflet.latLngToContainerPoint([lat, lon]);
@@ -170,6 +189,40 @@ def test_new_values_are_drawn_into_the_same_canvases(page, city):
     step = scales.step_of(city.values(4, 12), map_page.model(city).steps)[cell]
     at = page.evaluate(PLACE, list(middle(city, 4, cell)))
     assert page.evaluate(PIXEL, at) == scales.ramp("night", 6)[step]
+
+
+def test_new_values_touch_nothing_but_the_cells(page, city):
+    show(page, level=4, points=[])
+    page.evaluate(TOUCHED)
+    levels = map_page.model(city).to_dict()["levels"]
+    levels[3]["values"] = "/values/4/5"
+    show(page, levels=levels)
+    assert page.evaluate("[...touched]") == ["cells"]
+
+
+def test_overlays_follow_the_map_before_it_shows_a_new_zoom(page, city):
+    for zoom in (11, 9.5, 13):
+        look_at(page, middle(city, 4, 700), zoom)
+        frames = (
+            """Object.values(jingwei.map.of("map").map._layers).filter((l) => l.frame).map((l) => l.frame.zoom)"""
+        )
+        assert set(page.evaluate(frames)) == {zoom}
+        assert not page.evaluate("jingwei.map.overlay.waiting()")
+
+
+def test_the_base_map_has_land_water_and_roads_by_zoom(page):
+    west, south, *_ = map_page.BOX
+    show(page, base={"url": "/base"})
+    for zoom, lane in ((10, 0), (14.5, 1)):
+        look_at(page, (west + 0.2, 34.495), zoom)
+        assert page.evaluate(INK, ["jw-base", west + 0.2, 34.495]) == 255
+        assert (page.evaluate(INK, ["jw-roads", west + 0.2, 34.5]) > 0) == lane
+    look_at(page, (west + 0.15, south + 0.15), 11)
+    assert page.evaluate(INK, ["jw-base", west + 0.15, south + 0.15]) == 0
+    assert page.evaluate(INK, ["jw-roads", west + 0.15, 34.3]) > 0
+    assert page.evaluate(INK, ["jw-roads", west + 0.15, 34.4]) > 0
+    show(page, base={})
+    assert page.locator(".leaflet-jw-base-pane canvas").count() == 0
 
 
 def test_a_level_may_have_its_own_scale(page, city):

@@ -1,15 +1,18 @@
 """The bench: the maths of its distributions, the form of its figures, and how it adds up stages."""
 
+import json
 import random
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import shapely
 
-from bench import asking, run
+from bench import asking, mapping, run
 from bench.apart import apart
 from bench.building import Stages
 from bench.figures import single, spread
+from bench.map_pages import collection
 from bench.places import environment, settings_of
 from data_access.errors import JingweiError
 from data_access.units import STATUTORY, ZONES
@@ -128,9 +131,69 @@ def test_work_in_a_process_of_its_own_tells_its_progress_and_its_error(capfd):
     assert "Traceback" in capfd.readouterr().err
 
 
+def test_cells_are_numbered_features():
+    made = np.array(
+        [shapely.box(0, 0, 1, 1), shapely.MultiPolygon([shapely.box(2, 0, 3, 1), shapely.box(4, 0, 5, 1)])]
+    )
+    read = json.loads(collection(made))
+    assert [f["properties"] for f in read["features"]] == [{"n": 0}, {"n": 1}]
+    assert [shapely.from_geojson(json.dumps(f["geometry"])) for f in read["features"]] == list(made)
+
+
+class Asked:
+    """A page that notes what it is asked, and answers how many times it was."""
+
+    def __init__(self):
+        self.calls = []
+
+    def evaluate(self, code, given):
+        self.calls.append(given)
+        return len(self.calls)
+
+
+def test_every_repaint_brings_other_values_and_the_first_do_not_count():
+    page = Asked()
+    taken = mapping.repainted(page, "ours", 40)
+    loaded, *shown = page.calls
+    assert loaded == ["ours", mapping.FRAMES]
+    frames = [k for _, k in shown]
+    assert all(a != b for a, b in zip(frames, frames[1:], strict=False))
+    assert set(frames) <= set(range(mapping.FRAMES))
+    assert taken == list(range(2 + mapping.WARM, 42 + mapping.WARM))
+
+
+def test_a_journey_ends_where_it_began():
+    assert sum(mapping.LEGS) == 0
+
+
+class Session:
+    """A browser's session that tells of two answers for outlines and one for something else."""
+
+    def __init__(self, sizes):
+        self.sizes, self.listeners = sizes, {}
+
+    def on(self, name, listener):
+        self.listeners[name] = listener
+
+    def tell(self):
+        for number, (url, size) in enumerate(self.sizes):
+            self.listeners["Network.requestWillBeSent"]({"requestId": str(number), "request": {"url": url}})
+            self.listeners["Network.loadingFinished"]({"requestId": str(number), "encodedDataLength": float(size)})
+
+    def send(self, name):
+        return {"usedSize": 100, "backingStorageSize": 20} if name == "Runtime.getHeapUsage" else None
+
+
+def test_only_outlines_count_as_geometry_and_typed_arrays_as_heap():
+    session = Session([("/cells/1-a.bin", 300), ("/live", 7), ("/cells/2-b.bin", 500)])
+    page = SimpleNamespace(evaluate=lambda code: session.tell() or 2)
+    assert mapping.outlines(page, session) == 800
+    assert mapping.heap(session) == 120
+
+
 def test_the_run_gathers_every_part_in_the_form_that_is_promised(monkeypatch):
     parts = {"building": single(1.0, "s"), "asking": spread([1, 2], "ms"), "starting": spread([3], "s")}
-    parts["viewing"] = single(5, "bytes")
+    parts |= {"viewing": single(5, "bytes"), "mapping": single(30.5, "1/s")}
     homes = set()
     for name, figure in parts.items():
         measured = {f"{name}.x": figure}
@@ -138,7 +201,7 @@ def test_the_run_gathers_every_part_in_the_form_that_is_promised(monkeypatch):
         monkeypatch.setattr(module, "measure", lambda home, *_, measured=measured: homes.add(home) or measured)
     monkeypatch.setattr(run, "require_browser", lambda target: "chromium")
     figures = run.run("small", lambda what, part: None)
-    assert list(figures) == ["machine.load", "building.x", "asking.x", "starting.x", "viewing.x"]
+    assert list(figures) == ["machine.load", "building.x", "asking.x", "starting.x", "viewing.x", "mapping.x"]
     assert len(homes) == 1
     assert not homes.pop().exists()
     for figure in figures.values():
