@@ -80,22 +80,23 @@ def gallery(url: str, folder: Path, progress: Callable[[str, float], None]) -> l
 
 
 def shots(browser: "Browser", url: str) -> Iterator[Shot]:
-    """What there is to be taken: ways of looking, then the layers that this city offers."""
+    """What there is to be taken: ways of looking, then the layers that this city offers for one of its units."""
+    page = _open(browser, f"{url}/?layers=")
+    unit = urlsplit(page.locator(".cell-ranking a.rank").first.get_attribute("href")).path
+    middle = page.evaluate(MIDDLE)
+    page.context.close()
     named: dict[str, dict[str, str]] = {}
-    unit = middle = ""
     for lang in LANGS:
-        page = _open(browser, f"{url}/?layers=&lang={lang}")
+        page = _open(browser, f"{url}{unit}?layers=&lang={lang}")
         for href, text in page.locator(".map-layers a[role=switch]").evaluate_all(LAYERS):
             parts = urlsplit(href)
             key = View.of(parts.path, parts.query)[0].layers[-1]
             named.setdefault(key, {})[lang] = text
-        unit = urlsplit(page.locator(".cell-ranking a.rank").first.get_attribute("href")).path
-        middle = page.evaluate(MIDDLE)
         page.context.close()
     yield from WAYS
     yield Shot("area", T("选区", "A marked area"), f"/?area={middle}")
     for key, texts in named.items():
-        yield Shot(f"layer-{key}", T(texts["zh"], texts["en"]), f"{unit}?layers={key}")
+        yield Shot(f"layer-{key.replace(':', '-')}", T(texts["zh"], texts["en"]), f"{unit}?layers={key}")
 
 
 def page_of(wanted: list[Shot]) -> str:

@@ -9,9 +9,13 @@
   const TOP_LEFT = [12, 30];
   const BOTTOM_RIGHT = [94, 70].flatMap((bottom) => [180, 96, 12].map((right) => [right, bottom]));
 
-  /** Room is left for the layer control at the right and a second legend below, as far as it costs no zoom. */
+  /**
+   * Room is left for the layer control at the right and a second legend below, as far as it costs no zoom; none where
+   * two maps stand side by side, which show the same place.
+   */
   function roomy(leaflet, bounds) {
     const choices = BOTTOM_RIGHT.map((corner) => ({ paddingTopLeft: TOP_LEFT, paddingBottomRight: corner }));
+    if (leaflet.getContainer().closest(".maps")?.querySelector(".map-beside.on")) return choices.at(-1);
     const zooms = choices.map((options) => leaflet._getBoundsCenterZoom(bounds, options).zoom);
     return choices[zooms.findIndex((zoom) => zoom === Math.max(...zooms))];
   }

@@ -43,6 +43,14 @@ def test_computed_once_for_all_who_ask_at_once():
     assert cache.get("key", slow) is answers[0]
 
 
+def test_what_is_forgotten_is_computed_anew():
+    cache = Cache()
+    assert cache.get("key", lambda: 1) == cache.get("key", lambda: 2) == 1
+    cache.forget("key")
+    cache.forget("another")
+    assert cache.get("key", lambda: 2) == 2
+
+
 def test_an_error_reaches_all_and_is_not_kept():
     cache, calls = Cache(), []
 

@@ -4,7 +4,7 @@ from dash import html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.map.scales import edge_labels, legend, ramp, step_of, steps
+from components.map.scales import HEAT, SEQUENTIAL, edge_labels, legend, ramp, step_of, steps
 
 NUMBERS = st.floats(-1e6, 1e6, allow_subnormal=False).map(lambda v: round(v, 3))
 
@@ -75,3 +75,15 @@ def test_the_legend_has_a_box_a_step_and_the_hatch():
     assert [b.children[1].children for b in boxes] == ["0", "10", "20+"]
     assert boxes[0].children[0].style == {"--night": ramp("night", 3)[0], "--paper": ramp("paper", 3)[0]}
     assert isinstance(none.children[0], html.Span) and none.children[0].className == "jw-hatch"
+
+
+@pytest.mark.parametrize("theme", ["night", "paper"])
+def test_steps_of_a_density_run_one_way_and_differ_from_the_cells(theme):
+    light = [lightness(c) for c in HEAT[theme]]
+    assert light == sorted(light, reverse=theme == "paper")
+    for colour in HEAT[theme][:-1]:
+        red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+        assert min(red, blue) > green, "violet: less green than red and blue"
+    for colour in SEQUENTIAL[theme]:
+        red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+        assert green >= red or red > blue, "the cells are not"
