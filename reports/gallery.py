@@ -31,8 +31,8 @@ MIDDLE = """() => {
 HEAD = """# Gallery · 图集
 
 Every layer of the map and every way of looking at it, by night and on paper. Made from the reference city by
-`make gallery` beside `make run`, after `jingwei load docs/cities/zhengzhou-overlays.yaml` for the overlay; its people and
-cases are invented.
+`make gallery` beside `make run`; the overlay by `jingwei load docs/cities/zhengzhou-overlays.yaml` before that.
+People and cases are invented.
 
 地图的每个图层与每种看法，夜间与日间各一。在 `make run` 运行时由 `make gallery` 从参考城市生成（叠加图层先用
 `jingwei load docs/cities/zhengzhou-overlays.yaml` 载入）；其中人员与案件均为虚构。
