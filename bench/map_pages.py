@@ -18,11 +18,13 @@ from components import catalogue, ids
 from components.map.base import UPDATE, map_component
 from components.map.scales import ramp
 from components.map.wire import encode_values
+from data_access.ask import ask
 from data_access.cells import shapes
 from data_access.city import City
 from data_access.opening import open_city
 from data_access.outlines import outline
 from data_access.settings import read_settings
+from data_access.view import View
 
 OURS, THEIRS = "/ours/", "/theirs/"
 STAGE = "stage"
@@ -40,7 +42,7 @@ def create(city: City) -> Flask:
     layers = catalogue.layers(city.settings.extensions)
     endpoints.register(server, city, layers)
     _data(server, city)
-    model = model_of(city, layers, "/?lang=zh", str(city.live.moment()))
+    model = model_of(city, layers, ask(city, View()))
     _ours(server, model)
     _theirs(server, model)
     return server

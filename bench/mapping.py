@@ -11,7 +11,7 @@ from bench.apart import Progress
 from bench.figures import Figure, single, spread
 from bench.map_pages import OURS, SCALE, THEIRS
 from bench.server import Server
-from bench.viewing import FLAGS, PATIENCE, require_browser
+from reports.browser import FLAGS, PATIENCE, require_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page
@@ -33,7 +33,7 @@ PACE = 250
 
 def measure(home: Path, progress: Progress) -> dict[str, Figure]:
     """All figures of the map; one browser shows both pages, one after the other."""
-    browser = require_browser()
+    browser = require_browser("bench")
     playwright = importlib.import_module("playwright.sync_api").sync_playwright
     figures: dict[str, Figure] = {}
     with Server(home, live=False, program=PAGES) as server, playwright() as driver:
