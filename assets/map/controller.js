@@ -219,7 +219,6 @@
       if (!held) return;
       live.delete(event.target);
       held.controller.remove();
-      if (!map.of(held.id)) models.delete(held.id);
     },
   };
 
