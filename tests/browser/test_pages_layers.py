@@ -26,12 +26,15 @@ COLOURS = f"""(pane) => {{
   }}
   return seen;
 }}"""
-AT = f"""([pane, x, y]) => {{
+AT = f"""([pane, x, y]) => {{  // the strongest of the pixels around a place: lines lie between them
   {screen.READ}
   const canvas = document.querySelector(`.leaflet-jw-${{pane}}-pane canvas`);
   const box = canvas.getBoundingClientRect();
-  const [column, row] = [x - box.left, y - box.top].map((v) => Math.round((v * canvas.width) / box.width));
-  return [...read(canvas).slice(4 * (row * canvas.width + column)).slice(0, 4)];
+  const [column, row] = [x - box.left, y - box.top].map((v) => Math.floor((v * canvas.width) / box.width));
+  const words = read(canvas);
+  const around = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => 4 * ((row + dy) * canvas.width + column + dx)));
+  const best = around.reduce((a, b) => (words[b + 3] > words[a + 3] ? b : a));
+  return [...words.slice(best, best + 4)];
 }}"""
 
 
