@@ -6,7 +6,17 @@
  */
 (function () {
   const bench = (window.bench ??= {});
+  const PATIENCE_MS = 60000;
   const frame = () => new Promise(requestAnimationFrame);
+
+  /** Wait for the frame that finds it done. Throws when that takes too long. */
+  async function until(done, what) {
+    const begun = performance.now();
+    do {
+      if (performance.now() - begun > PATIENCE_MS) throw new Error(`${what}: not done after ${PATIENCE_MS / 1000} s`);
+      await frame();
+    } while (!done());
+  }
   bench.frames = new Map();
 
   /** Make all values of frames 0…n - 1 ready in memory, where each side takes them from. */
@@ -47,8 +57,7 @@
   bench.repaint = async (side, k) => {
     const begun = performance.now();
     sides[side].change(k);
-    do await frame();
-    while (!sides[side].done(k));
+    await until(() => sides[side].done(k), `Frame ${k} of ${side}`);
     await frame();
     return performance.now() - begun;
   };
@@ -58,8 +67,7 @@
     const begun = performance.now();
     for (let k = 0; k < n; k++) {
       sides.ours.change(k);
-      do await frame();
-      while (!sides.ours.done(k));
+      await until(() => sides.ours.done(k), `Frame ${k}`);
     }
     return (1000 * n) / (performance.now() - begun);
   };
@@ -108,11 +116,9 @@
     const [stage] = layout.props.children;
     for (let k = 0; k < n; k++) {
       dash_clientside.set_props(stage.props.id, { children: null });
-      do await frame();
-      while (box());
+      await until(() => !box(), "Taking the map away");
       dash_clientside.set_props(stage.props.id, { children: stage.props.children });
-      do await frame();
-      while (box()?.dataset.map !== "ready");
+      await until(() => box()?.dataset.map === "ready", "Drawing the map");
     }
   };
 })();
