@@ -4,14 +4,18 @@ PORT ?= 8050
 PYTHON ?= python3
 export JINGWEI_PORT := $(PORT)
 
-.PHONY: run test lint bench gallery clean
+.PHONY: run test test-slow lint bench gallery clean
 
 run: $(VENV)/run.done
 	$(BIN)/jingwei serve
 
 test: $(VENV)/test.done
 	@deploy/browser.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/test.done
+	@deploy/browser.sh
+	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff check .

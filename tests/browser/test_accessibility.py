@@ -4,7 +4,7 @@ import pytest
 import screen
 from axe_playwright_python.sync_playwright import Axe
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 GRAVE = ("serious", "critical")
 VIEWS = {
     "the city, night": "/?lang=zh&theme=night",

@@ -8,7 +8,7 @@ from bench.map_pages import OURS, SCALE
 from bench.server import Server
 from components.map.scales import step_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COLOURS = """(selector) => {
   const seen = {};
   for (const canvas of document.querySelectorAll(selector)) {

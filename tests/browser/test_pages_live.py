@@ -9,7 +9,7 @@ import pytest
 import screen
 from serving import ROOT, Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FOUND_EARLIER = """
 import sys, time
 from pathlib import Path
