@@ -13,7 +13,7 @@
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
-  const BUDGET_MS = 10;
+  const BUDGET_MS = 6;
   const FADE_MS = 180;
 
   const methods = {

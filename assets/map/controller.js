@@ -64,6 +64,7 @@
       this.points = new Map();
       this.pointer = map.pointer.create(this);
       this.turn = this.shown = this.pending = 0;
+      this.later = () => {};
       this.drawn = false;
       this.onZoom = () => this.zoomed();
       leaflet.on("zoomend", this.onZoom);
@@ -75,6 +76,7 @@
 
     remove() {
       this.dead = true;
+      this.later();
       this.map.off("zoomend", this.onZoom);
       this.unwatch();
       this.fitter.remove();
@@ -141,6 +143,7 @@
     async refresh() {
       const { model } = this;
       const turn = ++this.turn;
+      this.later();
       this.drawn = false;
       this.mark();
       try {
@@ -182,6 +185,9 @@
     settled() {
       this.drawn = true;
       this.mark();
+      this.later();
+      const parts = this.pointer.parts;
+      if (parts && !this.dead) this.later = map.picture.ahead(this.model, parts.level);
     }
 
     mark() {

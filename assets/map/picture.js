@@ -7,6 +7,8 @@
  * load(model, level) -> promise of {level, geometry, names (a promise), data | null, uppers, selected, labels}
  *   (data is null when the values did not come: the last ones stay, or all is hatched); `frame` {values, steps, colors}
  *   may be put beside it, to be shown in its place
+ * ahead(model, level) fetches what a zoom inwards will need, one after the other whenever the page is idle: the cells and
+ *   names of all levels below `level`, the values (which change with the data) of the next. Returns a function that ends it.
  * create(leaflet, onready) -> {show(model, parts), restyle(tokens, night), remove()}
  */
 (function () {
@@ -61,6 +63,24 @@
       uppers: above.map((e, i) => upperOf(e, uppers[i])),
       selected: model.selected ? await selection(model.selected, entry(model.selected.level)) : null,
     };
+  }
+
+  function ahead(model, level) {
+    let ended = false;
+    const idle = () => new Promise((go) => (window.requestIdleCallback || setTimeout)(go));
+    const pinned = model.levels.some((entry) => entry.level === model.level);
+    const below = pinned ? [] : model.levels.filter((entry) => entry.level > level.level);
+    const { cells, names, values } = map.data;
+    const wanted = below.flatMap((entry) => [[cells, entry.cells], [names, entry.names]]);
+    if (below.length) wanted.splice(2, 0, [values, below[0].values]);
+    (async () => {
+      for (const [fetching, url] of wanted) {
+        await idle();
+        if (ended) return;
+        if (url) await fetching(url).catch(map.warn);
+      }
+    })();
+    return () => (ended = true);
   }
 
   async function labelSet(entry) {
@@ -137,5 +157,5 @@
     };
   }
 
-  map.picture = { pick, load, create };
+  map.picture = { pick, load, ahead, create };
 })();
