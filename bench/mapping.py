@@ -118,17 +118,17 @@ def weight(chromium: "Browser", url: str) -> dict[str, Figure]:
 
 
 def outlines(page: "Page", session: "CDPSession") -> int:
-    """Bytes of the outlines of all levels as they come over the wire, headers included."""
-    asked: set[str] = set()
-    sizes: list[int] = []
+    """Bytes of the outlines of all levels as they come over the wire, each counted once, headers included."""
+    asked: dict[str, str] = {}
+    sizes: dict[str, int] = {}
 
     def begun(event: dict) -> None:
         if "/cells/" in event["request"]["url"]:
-            asked.add(event["requestId"])
+            asked[event["requestId"]] = event["request"]["url"]
 
     def ended(event: dict) -> None:
         if event["requestId"] in asked:
-            sizes.append(int(event["encodedDataLength"]))
+            sizes[asked[event["requestId"]]] = int(event["encodedDataLength"])
 
     session.on("Network.requestWillBeSent", begun)
     session.on("Network.loadingFinished", ended)
@@ -137,7 +137,7 @@ def outlines(page: "Page", session: "CDPSession") -> int:
     while len(sizes) < levels:
         page.wait_for_timeout(10)
     session.send("Network.disable")
-    return sum(sizes)
+    return sum(sizes.values())
 
 
 def heap(session: "CDPSession") -> float:
