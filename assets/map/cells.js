@@ -92,15 +92,16 @@
       if (!this._frame) this._frame = requestAnimationFrame(() => this._work());
     },
 
-    /** One frame's share of the work: missing tiles in view, then stale ones, then the tiles around. */
+    /** One frame's share of the work, after the overlays: missing tiles in view, then stale ones, then those around. */
     _work() {
       this._frame = 0;
+      if (map.overlay.waiting()) return this._wake();
       const until = performance.now() + BUDGET_MS;
       const scene = this._next || this._now;
       if (!scene || this._map._animatingZoom || scene.zoom !== this._map.getZoom()) return undefined;
       const missing = this._missing(scene, 0);
       while (missing.length && performance.now() < until) this._tile(scene, ...missing.pop());
-      if (missing.length || (scene === this._next && map.overlay.waiting())) return this._wake();
+      if (missing.length) return this._wake();
       if (scene === this._next) this._promote();
       const later = this._missing(scene, 128);
       const stale = [...scene.tiles.values()].filter((tile) => tile.stale);

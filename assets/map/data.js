@@ -72,8 +72,9 @@
   }
 
   /** Decoded, and the lines to draw chosen already: no frame has to wait for it later. */
-  function outlines(buffer) {
+  async function outlines(buffer) {
     const geometry = map.geometry.decode(buffer);
+    await new Promise((go) => setTimeout(go));
     map.borders.own(geometry);
     return geometry;
   }
