@@ -1,6 +1,7 @@
 """The web application: wiring only."""
 
 import sys
+import time
 from pathlib import Path
 
 from dash import Dash, State
@@ -11,16 +12,15 @@ from flask_compress import Compress
 from callbacks import control, endpoints, explain, header, mapping, panels, place, reference
 from components import catalogue, ids
 from components.page import page
-from data_access.city import City
 from data_access.errors import JingweiError
-from data_access.opening import open_city
+from data_access.opening import Clock, open_city
 from data_access.settings import Settings, read_settings
 from demo.reference import simulator, town_of
 
 
-def create_app(settings: Settings, city: City | None = None) -> Dash:
-    """The application on an open city, or on the one the settings' store holds."""
-    city = city or open_city(settings)
+def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
+    """The application on the city that the settings' store holds; `clock` gives the present."""
+    city = open_city(settings, clock)
     app = Dash(
         __name__,
         use_pages=True,
@@ -47,11 +47,11 @@ def create_app(settings: Settings, city: City | None = None) -> Dash:
     return app
 
 
-def wsgi() -> Flask:
+def wsgi(clock: Clock = time.time) -> Flask:
     """What a server loads: the city of the settings, kept alive by its simulator if it is the reference city."""
     try:
         settings = read_settings()
-        app = create_app(settings)
+        app = create_app(settings, clock)
     except JingweiError as error:
         sys.exit(f"jingwei: {error}")
     city = app.city

@@ -21,9 +21,12 @@ from data_access.store.store import Store
 from data_access.units import Units, UnitTable, Zone
 from data_access.words import T
 
+Clock = Callable[[], float]
+"""Gives the present in UTC epoch seconds."""
 
-def open_city(settings: Settings, clock: Callable[[], float] = time.time) -> City:
-    """Open the city that the settings' store holds; `clock` gives the present in UTC epoch seconds.
+
+def open_city(settings: Settings, clock: Clock = time.time) -> City:
+    """Open the city that the settings' store holds, where the present is what `clock` says.
 
     Raises NoCity when it holds none, OldStore when another release built it, StoreBusy when another process owns
     it, DeclarationError for a bad metric.
@@ -76,7 +79,7 @@ def read_units(store: Store) -> Units:
     return Units(table, zones)
 
 
-def read_live(store: Store, profile: Profile, tick: float, clock: Callable[[], float] = time.time) -> Live:
+def read_live(store: Store, profile: Profile, tick: float, clock: Clock = time.time) -> Live:
     """The live state as the landed batches tell it."""
     b = tables.batch.c
     newest = store.rows(select(func.max(b.version).label("version")))[0]["version"] or 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import screen
-from serving import Server, jingwei
+from serving import STANDING, Server, standing
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -39,10 +39,7 @@ def chromium():
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, chromium):
     """A server whose moment stands still and whose city nothing is added to."""
-    home = tmp_path_factory.mktemp("city")
-    with (home / "demo.log").open("wb") as log:
-        assert jingwei("demo --size small", home, log).wait(120) == 0, (home / "demo.log").read_text()
-    running = Server(home, live=False, tick=1e9)
+    running = Server(standing(tmp_path_factory.mktemp("city")), STANDING, live=False)
     yield running
     running.stop()
 

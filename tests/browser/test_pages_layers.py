@@ -3,7 +3,7 @@
 import pytest
 import screen
 from overlay_files import at, city_file, collection, feature
-from serving import Server, jingwei
+from serving import STANDING, Server, jingwei, standing
 from test_map_layer import PLACE
 
 from components.map.scales import HEAT
@@ -58,10 +58,11 @@ def overlaid(tmp_path_factory, chromium):
     collection(home / "lines.geojson", [feature(road, title="1 号线")])
     sites = {"file": "sites.geojson", "colour": "warn", "title": {"zh": "施工围挡", "en": "Building sites"}}
     lines = {"file": "lines.geojson", "network": "iot", "title": {"zh": "管线", "en": "Pipes"}}
+    standing(home)
     with (home / "load.log").open("wb") as log:
-        for command in ("demo --size small", f"load {city_file(home, 'zhengzhou', sites, lines)}"):
-            assert jingwei(command, home, log).wait(120) == 0, (home / "load.log").read_text()
-    running = Server(home, live=False, tick=1e9)
+        command = f"load {city_file(home, 'zhengzhou', sites, lines)}"
+        assert jingwei(command, home, log).wait(120) == 0, (home / "load.log").read_text()
+    running = Server(home, STANDING, live=False)
     yield running
     running.stop()
 
