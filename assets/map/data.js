@@ -71,12 +71,16 @@
     return promise;
   }
 
-  /** Decoded, and the lines to draw chosen already: no frame has to wait for it later. */
+  const pause = () => new Promise((go) => setTimeout(go));
+
+  /** Decoded, and the lines to draw chosen already, piece by piece: no frame has to wait for it, now or later. */
   async function outlines(buffer) {
-    const geometry = map.geometry.decode(buffer);
-    await new Promise((go) => setTimeout(go));
-    map.borders.own(geometry);
-    return geometry;
+    const work = map.geometry.decoding(buffer);
+    let step = work.next();
+    for (; !step.done; step = work.next()) await pause();
+    await pause();
+    map.borders.own(step.value);
+    return step.value;
   }
 
   const json = (url) => once(kept, url, (answer) => answer.json());

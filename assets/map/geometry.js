@@ -1,6 +1,7 @@
 /* Outlines of one level: decoding, projection, spatial index, borders.
  *
- * decode(buffer) reads the binary of data_access/cells.py into typed arrays that are never changed again:
+ * decode(buffer) reads the binary of data_access/cells.py into typed arrays that are never changed again (decoding(buffer)
+ * does so in pieces, as a generator that yields between them and returns the same):
  *   cells, box [west, south, east, north], rings (first ring of each cell, cells + 1), points (first point of each
  *   ring, rings + 1), vertex (number of the place each point is at, the same for all cells that meet there), x, y
  *   (uint16 lattice, of each point), boxes (x0, y0, x1, y1 of each cell), merc (lattice y -> web Mercator y
@@ -50,7 +51,7 @@
     return out;
   }
 
-  function decode(buffer) {
+  function* decoding(buffer) {
     const head = new DataView(buffer);
     if (buffer.byteLength < HEAD || head.getUint32(0, false) !== MAGIC) throw new Error("not a cell binary");
     const [cells, rings, vertices, points] = [4, 8, 12, 16].map((at) => head.getUint32(at, true));
@@ -65,13 +66,26 @@
     const g = { cells, box, vertices, merc: mercator(box) };
     g.rings = starts(column(cells, 4));
     g.points = starts(column(rings, 4));
+    yield;
     const [x, y] = [column(vertices, 2), column(vertices, 2)];
+    yield;
     g.vertex = numbered(column(points, 4));
+    yield;
     g.x = placed(x, g.vertex);
     g.y = placed(y, g.vertex);
+    yield;
     g.boxes = boxesOf(g);
+    yield;
     g.index = indexOf(g);
     return g;
+  }
+
+  function decode(buffer) {
+    const work = decoding(buffer);
+    for (;;) {
+      const { done, value } = work.next();
+      if (done) return value;
+    }
   }
 
   function boxesOf(g) {
@@ -183,5 +197,5 @@
     return [(g.boxes[b + 2] - g.boxes[b]) * v.kx, (g.merc[g.boxes[b + 1]] - g.merc[g.boxes[b + 3]]) * v.ky];
   }
 
-  map.geometry = { decode, query, hit, view, under, extent };
+  map.geometry = { decode, decoding, query, hit, view, under, extent };
 })();

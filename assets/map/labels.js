@@ -10,6 +10,7 @@
   const map = ((window.jingwei ??= {}).map ??= {});
   const SIZES = [16, 14, 14];
   const MAX = 400;
+  const PIECE = 8;
 
   function fits(taken, box) {
     return taken.every((t) => box[0] > t[2] || box[2] < t[0] || box[1] > t[3] || box[3] < t[1]);
@@ -47,24 +48,28 @@
     ctx.fillText(name, x, y);
   }
 
-  function draw(ctx, frame, state) {
+  /** Draw the names, some at a time. */
+  function* draw(ctx, frame, state) {
     if (!state.tokens) return;
     const taken = [];
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
     ctx.lineJoin = "round";
-    state.sets.forEach((set, rank) => {
+    for (const [rank, set] of state.sets.entries()) {
       const size = SIZES[Math.min(rank, SIZES.length - 1)];
       const font = (ctx.font = `${rank === 0 ? 500 : 400} ${size}px ${state.tokens.font}`);
-      for (const label of candidates(frame, set, size)) {
+      const all = candidates(frame, set, size);
+      yield;
+      for (const label of all) {
         const width = widthOf(ctx, font, set.names, label.c);
         if (width > label.w * (rank === 0 ? 1.25 : 0.6)) continue;
         const box = [label.x - width / 2 - 4, label.y - size / 2 - 3, label.x + width / 2 + 4, label.y + size / 2 + 3];
         if (!fits(taken, box)) continue;
         taken.push(box);
         write(ctx, state.tokens, set.names.names[label.c], label, state.night);
+        if (taken.length % PIECE === 0) yield;
       }
-    });
+    }
     state.layer.getElement().dataset.labels = taken.length;
   }
 
@@ -73,13 +78,14 @@
   map.labels = {
     create(pane) {
       const state = { sets: [], tokens: null, night: true };
-      state.layer = map.overlay.create({ pane, padding: 0.15, draw: (ctx, frame) => draw(ctx, frame, state) });
+      const options = { pane, padding: 0.15, pieces: true, draw: (ctx, frame) => draw(ctx, frame, state) };
+      state.layer = map.overlay.create(options);
       state.layer.getElement = () => state.layer._container;
       state.redraw = () => state.layer.redraw();
       state.show = (sets) => {
         const known = sets.length === state.sets.length && sets.every((set, i) => same(set, state.sets[i]));
         state.sets = sets;
-        if (!known) state.redraw();
+        if (!known) state.layer.later();
       };
       return state;
     },

@@ -1,8 +1,9 @@
 /* A transparent canvas above the map, drawn anew when the map has moved and scaled by CSS while it zooms.
  *
- * When the map comes to rest the overlays are drawn one after the other, a few a frame, so that none is late by itself;
- * until then each shows what it had, where it belongs. waiting() tells whether any has yet to be drawn.
- * map.overlay.create({pane, padding, draw(ctx, frame)}) -> Leaflet layer; redraw() draws again at once.
+ * When the map comes to rest the overlays are drawn one after the other, a few milliseconds a frame, so that none is late
+ * by itself; until then each shows what it had, where it belongs. waiting() tells whether any has yet to be drawn.
+ * map.overlay.create({pane, padding, draw(ctx, frame), pieces}) -> Leaflet layer; redraw() draws again at once, later()
+ *   in turn. With `pieces` draw is a generator, which yields wherever it may be interrupted to go on in the next frame.
  * map.overlay.pane(leaflet, name, z) makes a pane that the pointer does not feel; returns the function that removes it.
  * world(lon, lat) -> [x, y], fractions of the world.
  * frame: {map, zoom, left, top, width, height, ratio, place(lon, lat) -> [x, y], view(geometry)}; x and y are CSS
@@ -16,11 +17,12 @@
   const queue = new Set();
   let turn = 0;
 
+  /** A frame's share of the drawing; whoever is being drawn stays first in the queue until it is done. */
   function work() {
     const until = performance.now() + BUDGET_MS;
     for (const layer of queue) {
-      queue.delete(layer);
-      layer._cover();
+      while (!layer._piece() && performance.now() < until);
+      if (!layer._pieces) queue.delete(layer);
       if (performance.now() > until) break;
     }
     turn = queue.size && requestAnimationFrame(work);
@@ -48,35 +50,63 @@
 
     /** Called by Leaflet when the map comes to rest. */
     _update() {
-      if (!this.frame || !this._size.equals(this._map.getSize())) return this._cover();
-      queue.add(this);
-      turn ||= requestAnimationFrame(work);
-      return undefined;
+      if (this.frame && this._size.equals(this._map.getSize())) return this.later(false);
+      this._stale = true;
+      return this._whole();
     },
 
-    /** Cover the view and its padding again. */
-    _cover() {
-      if (this._map._animatingZoom && this._bounds) return;
-      L.Renderer.prototype._update.call(this);
-      this._size = this._map.getSize();
-      const size = this._bounds.getSize();
-      const ratio = map.theme.ratio(this._map.getContainer());
-      L.DomUtil.setPosition(this._container, this._bounds.min);
-      const [last, frame] = [this.frame, (this.frame = frameOf(this._map, this._bounds, ratio))];
-      if (last && FIXED.every((name) => last[name] === frame[name])) return;
-      this._container.width = Math.round(size.x * ratio);
-      this._container.height = Math.round(size.y * ratio);
-      this._container.style.width = size.x + "px";
-      this._container.style.height = size.y + "px";
-      this.redraw();
+    /** Draw again when it is this one's turn; unless `stale`, only where the map shows another place by then. */
+    later(stale = true) {
+      this._stale ||= stale;
+      this._pieces = null;
+      if (!this._container) return;
+      queue.add(this);
+      turn ||= requestAnimationFrame(work);
     },
 
     redraw() {
       if (!this._container || !this.frame) return;
-      map.sheet.show(this._container, (ctx) => {
-        ctx.setTransform(this.frame.ratio, 0, 0, this.frame.ratio, 0, 0);
-        this.options.draw(ctx, this.frame);
-      });
+      this._stale = true;
+      this._whole();
+    },
+
+    _whole() {
+      this._pieces = null;
+      while (!this._piece());
+    },
+
+    /** Do one piece of the drawing; returns whether that was the last. */
+    _piece() {
+      this._pieces ??= this._drawn();
+      if (this._pieces.next().done) this._pieces = null;
+      return !this._pieces;
+    },
+
+    /** The picture of the view and its padding, in pieces; handed over with the last. */
+    *_drawn() {
+      if (this._map._animatingZoom && this._bounds) return;
+      const cover = { _map: this._map, options: this.options };
+      L.Renderer.prototype._update.call(cover);
+      const ratio = map.theme.ratio(this._map.getContainer());
+      const frame = frameOf(this._map, cover._bounds, ratio);
+      const same = this.frame && FIXED.every((name) => this.frame[name] === frame[name]);
+      if (!same || this._stale) {
+        const size = cover._bounds.getSize();
+        const { draw, pieces } = this.options;
+        const sheet = map.sheet.open(Math.round(size.x * ratio), Math.round(size.y * ratio), pieces);
+        sheet.ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+        for (const _ of draw(sheet.ctx, frame) || []) {
+          sheet.settle();
+          yield;
+        }
+        sheet.onto(this._container);
+        this._container.style.width = size.x + "px";
+        this._container.style.height = size.y + "px";
+        this._stale = false;
+      }
+      L.DomUtil.setPosition(this._container, cover._bounds.min);
+      const { _bounds, _center, _zoom } = cover;
+      Object.assign(this, { _bounds, _center, _zoom, frame, _size: this._map.getSize() });
     },
   };
 

@@ -9,6 +9,8 @@
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
 
+  const SLIP_PX = 6;
+
   function pointAt(controller, point) {
     for (const layer of [...controller.points.values()].reverse()) {
       const found = layer.at(point);
@@ -61,7 +63,11 @@
     const tip = map.tooltip.create(box);
     const state = { parts: null };
     let names = { of: null, held: null };
-    let last = null;
+    let [last, pressed] = [null, null];
+
+    /** Where the button went down; a click that ends elsewhere was a drag, which Leaflet takes for none while it zooms. */
+    const press = (event) => (pressed = event.containerPoint);
+    const dragged = (event) => pressed && event.containerPoint.distanceTo(pressed) > SLIP_PX;
 
     function outline(hovered) {
       const old = controller.outline.hovered;
@@ -106,7 +112,7 @@
 
     async function click(event) {
       const { model } = controller;
-      if (controller.drawing) return undefined;
+      if (controller.drawing || dragged(event)) return undefined;
       const found = model && pointAt(controller, event.containerPoint);
       if (found && found.count) return leaflet.fitBounds(found.bounds, { padding: [48, 48], maxZoom: 16 });
       if (found && found.href) return window.jingwei.nav.to(found.href);
@@ -133,7 +139,7 @@
       tip.show(point, cellLines(cell, state.parts, controller.model, namesNow(state.parts)));
     }
 
-    const handlers = { mousemove: move, mouseout: leave, zoomstart: leave, click, contextmenu: about };
+    const handlers = { mousedown: press, mousemove: move, mouseout: leave, zoomstart: leave, click, contextmenu: about };
     leaflet.on(handlers);
     return Object.assign(state, {
       visit, open, leave,

@@ -46,10 +46,16 @@ PIXEL = """([x, y]) => {
 }"""
 TOUCHED = """() => {
   window.touched = new Set();
-  const { show } = jingwei.map.sheet;
-  jingwei.map.sheet.show = (canvas, draw) => {
-    touched.add(canvas.closest(".jw-cells") ? "cells" : canvas.closest(".leaflet-pane").className);
+  const { sheet } = jingwei.map;
+  const { show, open } = sheet;
+  const note = (canvas) => touched.add(canvas.closest(".jw-cells") ? "cells" : canvas.closest(".leaflet-pane").className);
+  sheet.show = (canvas, draw) => {
+    note(canvas);
     show(canvas, draw);
+  };
+  sheet.open = (...size) => {
+    const opened = open(...size);
+    return { ...opened, onto: (canvas) => (note(canvas), opened.onto(canvas)) };
   };
 }"""
 INK = """([pane, lon, lat]) => {
@@ -370,3 +376,19 @@ def test_holes_parts_and_borders_are_exact(page):
     for number, shape in enumerate(shapes(body), 1):
         want[shapely.contains_xy(shape, x, y)] = number
     assert (np.array(ids).reshape(100, 100) != want).sum() == 0
+
+
+def test_a_drag_that_begins_while_the_map_zooms_leads_nowhere(page, city):
+    look_at(page, middle(city, 4, 0), 12)
+    x, y = page.evaluate(PLACE, list(middle(city, 4, 0)))
+    page.evaluate("() => { window.led = []; jingwei.nav.to = (url) => led.push(url); }")
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -120)
+    page.wait_for_function("jingwei.map.of('map').map._animatingZoom")
+    page.mouse.down()
+    page.mouse.move(x + 60, y, steps=4)
+    page.mouse.up()
+    page.wait_for_function("!jingwei.map.of('map').map._animatingZoom")
+    assert page.evaluate("led") == []
+    page.mouse.click(x, y)
+    page.wait_for_function("led.length === 1")
