@@ -32,7 +32,8 @@ SETTLED = """() => {
   if (!map) return Boolean(document.querySelector(".document h1"));
   if (map.dataset.map !== "ready" || document.querySelector(".bone")) return false;
   const { map: leaflet, model } = jingwei.map.of("map");
-  const query = (url) => [...new URL(url, location).searchParams].filter(([key]) => key !== "level").sort().join();
+  const kept = ([key]) => !["level", "hidden"].includes(key);  // what a click into a cell leaves behind
+  const query = (url) => [...new URL(url, location).searchParams].filter(kept).sort().join();
   const unit = decodeURIComponent(location.pathname.split("/")[2] || "");
   const same = query(model.href) === query(location) && (!unit || model.fit_key.startsWith(`${unit}|`));
   if (!same && !document.querySelector(".notice")) return false;

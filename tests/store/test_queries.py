@@ -18,7 +18,13 @@ from data_access.queries.freshness import freshness
 from data_access.queries.headline import headline
 from data_access.queries.networks import networks
 from data_access.queries.people import on_duty, people
-from data_access.queries.points import case_points, device_points, facility_points
+from data_access.queries.points import (
+    case_points,
+    device_kinds,
+    device_points,
+    facility_groups,
+    facility_points,
+)
 from data_access.queries.ranking import ranking
 from data_access.queries.stream import stream
 from data_access.queries.trend import trend
@@ -109,6 +115,7 @@ def test_points_are_in_the_state_they_were_in(city, truth, at):
                 if d["network"] == network:
                     on = slow.online(d, last)
                     states["offline" if not on else "alarm" if last[1] else "ok"] += 1
+                    assert on or slow.told(), "all these moments are long after the first readings"
             found = device_points(city, asked, (network,), ALL)
             assert (Counter(found.state), found.total) == (states, sum(states.values()))
         told = Counter()
@@ -118,6 +125,53 @@ def test_points_are_in_the_state_they_were_in(city, truth, at):
                 told[before[-1] if before else "intact"] += 1
         found = facility_points(city, asked, ALL)
         assert (Counter(found.state), found.total) == (told, sum(told.values()))
+
+
+def test_before_anything_was_heard_devices_are_not_known_and_not_troubled(city, truth):
+    """As the figures have it; those that have spoken are in the state they told of."""
+    first = city.first_heard
+    begun = min(first.values())
+    for at in (begun - 1, begun + 600, begun + 1801, begun + 3 * 86400):
+        asked = ask(city, View(as_of=then(at)))
+        if asked.live:
+            continue
+        slow = counted(truth, asked)
+        for network in ("iot", "video", "government", "party"):
+            heard = [(d, last) for d, last in slow.heard() if d["network"] == network]
+            unheard = [d for d, last in heard if last is None]
+            early = [d for d in unheard if at - 3 * d["interval"] < first[d["network"], d["kind"]]]
+            found = device_points(city, asked, (network,), ALL)
+            states = Counter(found.state)
+            assert states["unknown"] == len(early)
+            silent = [d for d, last in heard if last is not None and not slow.online(d, last)]
+            assert states["offline"] == len(silent) + len(unheard) - len(early)
+            few = device_points(city, asked, (network,), 0)
+            assert set(few.state) <= {"alarm", "offline"}
+            assert few.total == found.total == len(heard)
+
+
+def test_points_are_narrowed_to_kinds_and_counted_by_them(city):
+    """Devices by kind, facilities by group of types; what there is none of is told as 0, a strange kind has none."""
+    asked = ask(city, View(unit=str(city.units.table.id[1])))
+    every = device_points(city, asked, ("iot",), ALL)
+    kinds = device_kinds(city, asked, ("iot",))
+    assert {key: n for key, (_, n) in kinds.items() if n} == Counter(every.title)
+    for key, (_, n) in kinds.items():
+        found = device_points(city, asked, ("iot",), ALL, kinds=(key,))
+        assert set(found.title) <= {key}
+        assert found.total == len(found.id) == n
+    two = tuple(kinds)[:2]
+    assert device_points(city, asked, ("iot",), ALL, kinds=two).total == sum(kinds[key][1] for key in two)
+    assert device_points(city, asked, ("iot",), ALL, kinds=("nosuch",)).total == 0
+    groups = facility_groups(city, asked)
+    of = {kind.key: kind.group.en for kind in city.profile.facility_types}
+    everything = facility_points(city, asked, ALL)
+    assert {key: n for key, (_, n) in groups.items() if n} == Counter(of[key] for key in everything.title)
+    for key, (_, n) in groups.items():
+        found = facility_points(city, asked, ALL, kinds=(key,))
+        assert {of[title] for title in found.title} <= {key}
+        assert found.total == len(found.id) == n
+    assert facility_points(city, asked, ALL, kinds=("nosuch",)).total == 0
 
 
 def test_where_there_are_too_many_points_the_troubled_are_kept(city):
