@@ -27,8 +27,8 @@ PER_CELL = T("按{level}着色；{help}", "By {level}; {help}")
 def shown_levels(city: City, ask: Ask) -> list[int]:
     """The levels the map may draw for the ask's unit: those below it, or its own where it is a leaf.
 
-    Of an area that was drawn only the leaves, as it cuts through the units above them; where a metric means nothing
-    so fine, the units of its finest level that lie wholly in the area, if there are any.
+    Of an area that was drawn only the leaves, as it cuts through the units above them; where a metric means
+    nothing so fine, the units of its finest level that lie wholly in the area, if there are any.
     """
     finest, leaves = _finest(city, map_metric(city, ask)), city.units.depth - 1
     if ask.unit.kind == KIND:

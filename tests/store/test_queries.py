@@ -151,7 +151,7 @@ def test_before_anything_was_heard_devices_are_not_known_and_not_troubled(city, 
 
 
 def test_points_are_narrowed_to_kinds_and_counted_by_them(city):
-    """Devices by kind, facilities by group of types; what there is none of is told as 0, a strange kind has none."""
+    """Devices by kind, facilities by group of types; what there is none of is told as 0."""
     asked = ask(city, View(unit=str(city.units.table.id[1])))
     every = device_points(city, asked, ("iot",), ALL)
     kinds = device_kinds(city, asked, ("iot",))
