@@ -56,10 +56,8 @@ def _signs(layers: list[PointsLayer], city: City, ask: Ask) -> Component:
     title = AND(lang).join(layer.title(lang) for layer in layers)
     signs = [_sign(sign, [layer.network for layer in layers], lang) for sign in layers[0].signs.values()]
     told = [note for layer in layers if (note := drawn_note(layer, city, ask, len(layers) > 1))]
-    row = html.Div(
-        [*signs, *(html.Span(note, className="sign-count") for note in told)], className="jw-legend-signs"
-    )
-    return html.Div([html.Div(title, className="jw-legend-title"), row], className="jw-legend")
+    row = html.Div([*signs, *(html.Span(note, className="sign-count") for note in told)], className="jw-signs-row")
+    return html.Div([html.Div(title, className="jw-signs-title"), row], className="jw-signs")
 
 
 def _sign(sign: Sign, networks: list[str], lang: str) -> Component:

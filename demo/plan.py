@@ -151,7 +151,7 @@ def _within(edges: np.ndarray, lo: int, hi: int) -> list[tuple[int, int]]:
 
 
 def _shared(shapes: np.ndarray, groups: list[np.ndarray]) -> list[shapely.Geometry]:
-    """The lines along which shapes of one group touch, smoothed; those shorter than a few hundred metres left out."""
+    """The lines along which shapes of one group touch, smoothed, without those under a few hundred metres."""
     found: list[shapely.Geometry] = []
     edges = shapely.boundary(shapes)
     for group in groups:

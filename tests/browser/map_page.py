@@ -121,7 +121,9 @@ def model(city: City, **changes) -> models.MapModel:
     made = models.MapModel(
         map="map",
         lang="en",
-        texts=models.MapTexts("No data", "{n} of {m}", "{n} cases here"),
+        texts=models.MapTexts(
+            "No data", "{n} of {m}", "{n} cases here", cluster_part="{n} of those here", drawn="{n} of {m} drawn"
+        ),
         levels=levels,
         frames=[_level(city, 0)],
         fit=(south_west, north_east),

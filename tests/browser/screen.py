@@ -105,7 +105,7 @@ OUTSIDE = """() => {
   whole(".kpi", "div, span, small");
   whole(".panel-head", "*");
   whole(".panel", ".panel-head, .panel-body, .panel-body .chart, .map-stage, .map-controls");
-  whole(".map-stage", ".jw-legend, .layer-list");
+  whole(".map-stage", ".jw-legend, .jw-signs, .layer-list");
   const words = document.querySelectorAll(".kpi-title, .panel-title, .kpi-value, .segment, .pages a, .clock-time");
   for (const e of words) if (e.clientWidth && e.scrollWidth > e.clientWidth + 1) faults.push(`cut: ${name(e)}`);
   const cells = [...document.querySelectorAll(".panel:not(.cell-kpis), .kpi, .shell-header")];

@@ -14,7 +14,7 @@ from data_access.ask import ask
 from data_access.errors import OutOfScope
 from data_access.live import Moment
 from data_access.queries.behind import behind
-from data_access.queries.freshness import freshness
+from data_access.queries.freshness import Coverage, coverage, freshness
 from data_access.queries.headline import headline
 from data_access.queries.networks import networks
 from data_access.queries.people import on_duty, people
@@ -276,6 +276,28 @@ def test_a_silent_feed_is_named_and_the_past_is_complete(city):
     assert not freshness(city, later, ()).stale
     past = ask(city, View(as_of=then(EPOCH - 86400)))
     assert not freshness(city, past, ("case", "device")).stale
+
+
+def test_coverage_is_who_spoke_of_those_who_should_have(city, truth):
+    """Devices and grids one by one at any moment; of cases the feeds, now; nothing where it is not known."""
+    later = Moment(ask(city, View()).moment.version, EPOCH + 43_200)
+    for view, moment in ((View(), None), (View(unit=str(city.units.table.id[2])), None), (View(), later)):
+        asked = ask(city, view, moment=moment)
+        slow = counted(truth, asked)
+        devices, grids = slow.devices_online(), slow.grids_reporting()
+        for key in ("devices_online", "devices_in_alarm", "reading_age"):
+            assert coverage(city, asked, city.metrics[key]) == Coverage("devices", *devices), key
+        assert coverage(city, asked, city.metrics["grids_reporting"]) == Coverage("grids", *grids)
+        feeds = freshness(city, asked, ("case",))
+        told = Coverage("feeds", feeds.total - len(feeds.silent), feeds.total)
+        assert coverage(city, asked, city.metrics["opened"]) == told
+        assert (told.n < told.m) == (moment is later)
+    past = ask(city, View(as_of=then(EPOCH - 86400)))
+    assert coverage(city, past, city.metrics["opened"]) is None
+    devices = counted(truth, past).devices_online()
+    assert coverage(city, past, city.metrics["devices_online"]) == Coverage("devices", *devices)
+    early = ask(city, View(as_of=then(min(city.first_heard.values()) + 1)))
+    assert early.live or coverage(city, early, city.metrics["devices_online"]) is None
 
 
 def test_who_answers_and_whether_on_duty(city):
