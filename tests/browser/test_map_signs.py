@@ -1,4 +1,4 @@
-"""Signs of points as pixels: each shape in its colour, the worst of a cluster, and what the pointer is told of them."""
+"""Signs of points as pixels: each shape in its colour, the worst of a cluster; and what the pointer is told."""
 
 import json
 from urllib.parse import quote
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 HERE = ((BOX[0] + BOX[2]) / 2, (BOX[1] + BOX[3]) / 2)
 COLOUR, EDGE, NOT = "colour", "edge", "anything but the colour"
 LOOKS = {
-    "dot": {COLOUR: [(0, 0), (0.6, 0.6), (0, -0.8)], NOT: [(0.95, 0.95), (-0.95, 0.95)]},
+    "dot": {COLOUR: [(0, 0), (0.5, 0.5), (0, -0.75)], NOT: [(0.95, 0.95), (-0.95, 0.95)]},
     "triangle": {COLOUR: [(0, -0.5), (-0.6, 0.5), (0.6, 0.5)], NOT: [(-0.75, -0.5), (0.75, -0.5)]},
     "diamond": {COLOUR: [(0, 0), (0.45, 0.4), (0, -0.8)], NOT: [(0.75, 0.75), (-0.75, -0.75)]},
     "square": {COLOUR: [(0.75, 0.75), (-0.75, -0.75), (0.75, -0.75)], NOT: [(0, 1.5)]},
@@ -103,6 +103,7 @@ def test_every_shape_is_looked_at_and_states_are_told_apart():
         assert all(sign.colour in TOKENS["night"] or sign.colour == "network" for sign in signs.values())
 
 
+@pytest.mark.parametrize("page", [4], indirect=True)
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_cluster_shows_the_worst_sign_inside(page, city, group):  # noqa: F811
     """Each state in turn, one of it among very many of those before it."""
@@ -166,7 +167,7 @@ def test_ages_go_by_the_servers_clock_and_silence_is_told(page, city):  # noqa: 
     page.mouse.move(*page.evaluate(PLACE, list(middle(city, 4, 500))))
     page.wait_for_function("document.querySelector('.jw-tip').textContent.includes('Grid')")
     assert tip(page)[-2:] == ["Closed on time · 2 h old", "Patrol silent 3 d"]
-    page.evaluate("jingwei.live.now = () => 1_000_000_000 + 3 * 3600")
+    page.evaluate("jingwei.live.now = () => 1_000_000_000 + 3 * 3600 + 60")
     page.evaluate("document.dispatchEvent(new Event('jingwei:tick'))")
     assert tip(page)[-2] == "Closed on time · 5 h old"
     assert page.locator(".jw-tip [aria-live=off]").count() == 2
