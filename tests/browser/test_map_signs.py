@@ -25,6 +25,13 @@ LOOKS = {
     "crossed": {COLOUR: [(1, 0.5), (0, 0), (0.5, 0.5)], EDGE: [(0, 0.55), (0.55, 0)]},
 }
 """Where, in radii from the middle, a shape has its colour, its edge's, or has no part."""
+EXACTLY = """([lon, lat]) => {
+  const { map, box } = jingwei.map.of("map");
+  const own = box.getBoundingClientRect();
+  const pane = L.DomUtil.getPosition(map.getPane("mapPane"));
+  const { x, y } = map.project([lat, lon]).subtract(map.getPixelOrigin()).add(pane);
+  return [x + own.left, y + own.top];
+}"""
 READ = """([at, spots]) => {
   const canvas = document.querySelector(".leaflet-jw-points-pane canvas");
   const own = canvas.getBoundingClientRect();
@@ -88,7 +95,7 @@ def test_every_state_has_its_shape_in_its_colour(page, city, group, theme):  # n
         show(page, points=layer(group, [HERE], [state]), labels=[])
         looks = LOOKS[sign.shape]
         spots = [(part, spot) for part, all_of_it in looks.items() for spot in all_of_it]
-        at = page.evaluate(PLACE, list(HERE))
+        at = page.evaluate(EXACTLY, list(HERE))
         found = page.evaluate(READ, [at, [[sign.size * v for v in spot] for _, spot in spots]])
         own, edge = colours[plain["colour"]].lower(), colours["surface-0"].lower()
         for (part, spot), seen in zip(spots, found, strict=True):
