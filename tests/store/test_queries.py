@@ -1,6 +1,7 @@
 """What panels ask: lists as they stood, points, networks, headline; and that nothing leaks out of a scope."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -10,6 +11,9 @@ from moments import EPOCH, KNOTS, MIDNIGHT
 from replay import ORDER, replay_of
 from test_metrics import SLOW, leaves_of, questions, refused
 
+from callbacks.caller import looked_at
+from callbacks.mapping import model_of
+from components import catalogue
 from data_access.ask import ask
 from data_access.errors import OutOfScope
 from data_access.live import Moment
@@ -276,6 +280,31 @@ def test_a_silent_feed_is_named_and_the_past_is_complete(city):
     assert not freshness(city, later, ()).stale
     past = ask(city, View(as_of=then(EPOCH - 86400)))
     assert not freshness(city, past, ("case", "device")).stale
+
+
+def test_the_pointer_is_told_of_a_silent_feed_as_the_panel_is(city):
+    """With since when, by the feeds that carry the metric; nothing of one that none is silent of, nor of the past."""
+    now = ask(city, View())
+    later = f"{now.moment.version}-{EPOCH + 43_200:.0f}"
+    declared = catalogue.layers()
+    for lang in ("zh", "en"):
+        told = model_of(city, declared, looked_at(city, f"/?lang={lang}&metric=opened", later))
+        then_on = ask(city, View(), moment=Moment(now.moment.version, EPOCH + 43_200))
+        state = freshness(city, then_on, ("case",))
+        assert state.silent[0].feed.title(lang) in told["silent"]["text"]
+        assert "{age}" in told["silent"]["text"]
+        assert told["silent"]["since"] == state.silent[0].last_seen
+        assert told["silent"]["since"] < told["seen"] or len(state.silent) == state.total
+    assert "silent" not in model_of(city, declared, looked_at(city, "/?as_of=2026-03-17T00:00:00Z", later))
+
+
+def test_tiles_lie_beneath_the_own_base_map_or_instead_of_it(city):
+    for place, own in (("beneath", True), ("instead", False)):
+        url = "https://tiles.example/{z}/{x}/{y}.png"
+        tiled = city.settings.model_copy(update={"tile_url": url, "tile_place": place, "tile_max_zoom": 16})
+        base = model_of(replace(city, settings=tiled), catalogue.layers(), ask(city, View()))["base"]
+        assert ("url" in base) == own
+        assert (base["tiles"]["url"], base["tiles"]["max_zoom"]) == (url, 16)
 
 
 def test_coverage_is_who_spoke_of_those_who_should_have(city, truth):
