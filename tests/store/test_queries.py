@@ -283,7 +283,7 @@ def test_a_silent_feed_is_named_and_the_past_is_complete(city):
 
 
 def test_the_pointer_is_told_of_a_silent_feed_as_the_panel_is(city):
-    """With since when, by the feeds that carry the metric; nothing of one that none is silent of, nor of the past."""
+    """With since when, by the feeds that carry the metric; nothing where none is silent, nor of the past."""
     now = ask(city, View())
     later = f"{now.moment.version}-{EPOCH + 43_200:.0f}"
     declared = catalogue.layers()
