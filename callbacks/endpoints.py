@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -51,14 +52,14 @@ def frames_url(question: Ask, metric: Metric, level: int, played: Frames) -> str
 
 def layer_url(question: Ask, layer: Layer) -> str:
     """Where a layer's answer is, at the moment of the question."""
-    return f"/{layer.part}/{layer.key}?{_query(question, unit=question.view.unit)}"
+    return f"/{layer.part}/{layer.key}?{_query(question, unit=question.view.unit, kinds=layer.kinds)}"
 
 
-def _query(question: Ask, **more: str) -> str:
+def _query(question: Ask, **more: str | Sequence[str]) -> str:
     compare = CHANGE if question.view.compare == CHANGE else ""
     plain = {"metric": "", "level": "", "layers": View().layers, "place": None, "compare": compare, "hidden": ()}
     view = question.view.but(**plain)
-    return view.url.split("?", 1)[1] + "&" + urlencode({**more, "moment": str(question.moment)})
+    return view.url.split("?", 1)[1] + "&" + urlencode({**more, "moment": str(question.moment)}, doseq=True)
 
 
 def register(server: Flask, city: City, layers: Registry[Layer]) -> None:
@@ -98,9 +99,9 @@ def _changing(blueprint: Blueprint, city: City, layers: Registry[Layer]) -> None
         layer = layers.get(key)
         if layer is None or layer.part != part:
             abort(404)
-        return _briefly(
-            json.dumps(answer(layer, city, _question(city)), separators=(",", ":")), "application/json"
-        )
+        layer = layer.narrowed(tuple(request.args.getlist("kinds")))
+        told = answer(layer, city, _question(city))
+        return _briefly(json.dumps(told, separators=(",", ":")), "application/json")
 
 
 def _immutable(blueprint: Blueprint, city: City) -> None:

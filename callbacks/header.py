@@ -7,13 +7,16 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Dash, Input, Output
 
+from callbacks import layering
 from callbacks.caller import asked, view_of
 from components import fmt, ids, shell
+from components.layer import Layer
 from components.plain import fold
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.errors import EmptyArea, OutOfScope, UnknownUnit
 from data_access.queries.comparison import CHANGE, beside
+from data_access.registry import Registry
 from data_access.view import WINDOWS, View
 from data_access.words import T
 
@@ -61,7 +64,7 @@ REFUSED = T(
 )
 
 
-def register(app: Dash, city: City) -> None:
+def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
     """The header's callback, and the browser taking over address, language, theme, title and surface."""
 
     @app.callback(
@@ -72,7 +75,7 @@ def register(app: Dash, city: City) -> None:
         Input(ids.MOMENT, "data"),
     )
     def fill(href: str, moment: str | None) -> tuple[Any, Any, Any]:
-        top, notices, address = header(city, href, moment)
+        top, notices, address = header(city, layers, href, moment)
         return fold(top), fold(notices), address
 
     app.clientside_callback(
@@ -85,7 +88,7 @@ def register(app: Dash, city: City) -> None:
     app.clientside_callback(same, Output(ids.SHOWN, "data"), Input(ids.SURFACE, "data"))
 
 
-def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
+def header(city: City, layers: Registry[Layer], href: str, moment: str | None) -> tuple[Any, Any, Any]:
     """Header, notices and address; an unknown unit is told, and the city shown in its place."""
     view, problems = view_of(href)
     problems = [*problems, *unknown_names(city, view)]
@@ -94,7 +97,7 @@ def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
     except (UnknownUnit, OutOfScope) as error:
         problems = [*problems, _reason(error).fill(unit=view.unit)]
         question = asked(city, view.but(unit="", area=()).url, moment)
-    problems = [*problems, *_other_times(city, view, question)]
+    problems = [*problems, *_other_times(city, view, question), *layering.unknown(city, layers, question)]
     if view.compare and view.compare != CHANGE and beside(city, question) is None:
         problems = [*problems, NO_COMPARE.fill(key=view.compare[:60])]
     pages = [p for p in dash.page_registry.values() if p.get("nav")]

@@ -14,9 +14,11 @@ from callbacks.playback import playback
 from callbacks.shading import colours, edges_of, shown_here
 from components import ids
 from components.layer import Layer
+from components.legend import DRAWN
 from components.map.base import UPDATE, median_size, spans
 from components.map.key import NO_DATA, key, when
-from components.map.model import Base, Level, MapModel, MapTexts, Selected, Tiles
+from components.map.model import Base, Level, MapModel, MapTexts, Selected, Silent, Tiles
+from components.panel import silence
 from components.panels.map import shown_levels, stage_beside
 from components.plain import fold
 from data_access.ask import Ask
@@ -26,12 +28,13 @@ from data_access.outlines import base_map, box_of, cell_ranges, outline
 from data_access.queries.choice import map_metric
 from data_access.queries.comparison import beside
 from data_access.queries.frames import frames
-from data_access.queries.freshness import freshness
+from data_access.queries.freshness import Coverage, coverage, freshness
 from data_access.registry import Registry
 from data_access.selection import KIND
 from data_access.words import T
 
 HERE = T("此处 {n} 个", "{n} here")
+SOME_HERE = T("此处画出 {n} 个", "{n} of those drawn here")
 OF = T("{n} / {m}", "{n} of {m}")
 TOOLS = {
     "title": T("地图工具", "Map tools"),
@@ -88,7 +91,7 @@ def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
         if other is None:
             return None
         scale = ask if other.same_metric else None
-        return fold(legend_of(city, other.ask, drawn, scale, titled=not other.same_metric))
+        return fold(legend_of(city, other.ask, drawn, scale, titled=not other.same_metric, switches=scale))
 
     for store in (ids.MAP_MODEL, ids.MAP_BESIDE_MODEL):
         app.clientside_callback(UPDATE, Input(store, "data"))
@@ -104,7 +107,7 @@ def model_of(city: City, layers: Registry[Layer], ask: Ask, main: Ask | None = N
         map=ids.MAP_BESIDE if second else ids.MAP,
         lang=lang,
         surface=ask.view.theme,
-        texts=MapTexts(NO_DATA(lang), OF(lang), HERE(lang), AGE(lang)),
+        texts=MapTexts(NO_DATA(lang), OF(lang), HERE(lang), AGE(lang), SOME_HERE(lang), DRAWN(lang)),
         levels=[_level(city, ask, metric, n, main or ask) for n in levels],
         frames=[_level(city, ask, None, n) for n in range(1, levels[0])],
         level=chosen[0] if chosen else None,
@@ -121,8 +124,9 @@ def model_of(city: City, layers: Registry[Layer], ask: Ask, main: Ask | None = N
         time=None if second else playback(city, ask, metric),
         tools={name: text(lang) for name, text in TOOLS.items()},
         area=ask.view.area or None,
-        hidden=ask.view.hidden,
+        hidden=(main or ask).view.hidden,
         seen=_seen(city, ask, metric),
+        silent=_silent(city, ask, metric),
         as_of=None if ask.live else when(city, ask),
         linked=second or beside(city, ask) is not None,
         report=None if second else ids.MAP_LEVEL,
@@ -133,7 +137,8 @@ def model_of(city: City, layers: Registry[Layer], ask: Ask, main: Ask | None = N
 def key_of(city: City, layers: Registry[Layer], ask: Ask, drawn: dict | None) -> tuple:
     """The legend of the level that is drawn, and the layer control."""
     other, above = beside(city, ask), legends(city, layers, ask)
-    box = legend_of(city, ask, drawn, titled=bool(other and not other.same_metric), above=above)
+    titled = bool(other and not other.same_metric)
+    box = legend_of(city, ask, drawn, titled=titled, above=above, switches=ask)
     return box, control(city, layers, ask)
 
 
@@ -144,11 +149,12 @@ def legend_of(
     main: Ask | None = None,
     titled: bool = False,
     above: Sequence[Component] = (),
+    switches: Ask | None = None,
 ) -> list:
     """The legend of the level that is drawn, and who made the map.
 
     `main`: the ask whose scale it shares; `titled`: with the metric's name, where two metrics are on screen;
-    `above`: the legends of layers.
+    `above`: the legends of layers; `switches`: the ask whose cells its steps filter.
     """
     metric, lang, levels = map_metric(city, ask), ask.view.lang, shown_levels(city, ask)
     level = (drawn or {}).get("level", levels[0])
@@ -159,8 +165,8 @@ def legend_of(
     title = f"{metric.title(lang)} · {title}" if titled else title
     edges = edges_of(city, main or ask, metric, level)
     values = shown_here(city, ask, metric, level)
-    known = (int(np.isfinite(values).sum()), len(values))
-    box = key(city, ask, title, edges, 0 if metric.duration else metric.decimals, known, above)
+    told = coverage(city, ask, metric) or Coverage("cells", int(np.isfinite(values).sum()), len(values))
+    box = key(city, ask, title, edges, 0 if metric.duration else metric.decimals, told, above, switches)
     credit = " · ".join(filter(None, _credits(city, lang)))
     return [box, html.Small(credit, className="credit", title=credit)]
 
@@ -194,6 +200,14 @@ def _seen(city: City, ask: Ask, metric: Metric) -> float | None:
     return None if age is None else ask.at - age
 
 
+def _silent(city: City, ask: Ask, metric: Metric) -> Silent | None:
+    """The feeds that should have spoken, as the panel's badge has them."""
+    fresh = freshness(city, ask, (metric.table,))
+    if not fresh.stale:
+        return None
+    return Silent(silence(fresh)(ask.view.lang), ask.at - fresh.silent[0].age(ask.at))
+
+
 def unit_of(metric: Metric, lang: str) -> str:
     """The unit that values of cells are told in."""
     return T("小时", "h")(lang) if metric.duration else metric.unit(lang)
@@ -213,7 +227,12 @@ def _pattern(ask: Ask) -> str:
 
 
 def _base(city: City) -> Base:
-    digest, _ = base_map(city)
     s = city.settings
-    tiles = Tiles(s.tile_url, s.tile_crs, s.tile_subdomains) if s.tile_url else None
-    return Base(f"/basemap/{digest}.json", tiles)
+    if not s.tile_url:
+        return Base(_own_base(city))
+    tiles = Tiles(s.tile_url, s.tile_crs, s.tile_subdomains, s.tile_max_zoom)
+    return Base(None if s.tile_place == "instead" else _own_base(city), tiles)
+
+
+def _own_base(city: City) -> str:
+    return f"/basemap/{base_map(city)[0]}.json"

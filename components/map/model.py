@@ -8,22 +8,20 @@ the model answer:
 ``Level.names``         JSON ``{"ids", "names", "lon", "lat", "lo"}``, lists in cell order, immutable
 ``Level.values``        binary of `components.map.wire.encode_values`; the address changes with the data
 ``Level.frames``        binary of `components.map.wire.encode_frames`; the same for every frame of a window
-``PointLayer.url``      JSON ``{"id", "lon", "lat", "severity" or "status", "title", "note"?}``, as above
+``PointLayer.url``      JSON of points, see ``assets/map/points.js``; the address changes with the data
 ``SurfaceLayer.url``    JSON of a density, see ``assets/map/density.js``; the address changes with the data
 ``ShapeLayer.url``      GeoJSON, some features with ``properties.title``, immutable
-``Base.url``            GeoJSON with ``properties.kind`` city, district, water or road (and ``rank`` 1–3)
+``Base.url``            GeoJSON with ``properties.kind`` city, water or road (and its ``rank`` 1–3)
 ======================  =====================================================================================
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Literal
 
 import numpy as np
 
 Range = tuple[int, int]
 Bounds = tuple[tuple[float, float], tuple[float, float]]
-PointKind = Literal["case", "device", "facility"]
 
 
 @dataclass(frozen=True)
@@ -73,12 +71,11 @@ class Selected:
 
 @dataclass(frozen=True)
 class PointLayer:
-    """One layer of points. `href` is a pattern with ``{id}``; `network` gives devices their colour."""
+    """One layer of points. `signs` as `components.map.signs.drawn` has them; `href` is a pattern with ``{id}``."""
 
     key: str
-    kind: PointKind
     url: str
-    network: str | None = None
+    signs: Sequence[dict]
     href: str | None = None
 
 
@@ -122,7 +119,7 @@ class ShapeLayer:
 
 @dataclass(frozen=True)
 class Tiles:
-    """A tile service beneath everything: XYZ in Web Mercator, drawn in `crs` ``wgs84`` or ``gcj02``."""
+    """A tile service beneath everything: XYZ in Web Mercator up to `max_zoom`, drawn in `crs` wgs84 or gcj02."""
 
     url: str
     crs: str = "wgs84"
@@ -141,12 +138,25 @@ class Base:
 
 @dataclass(frozen=True)
 class MapTexts:
-    """Texts of the tooltip in the language of the page; `{n}` and `{m}` are filled in the browser."""
+    """Texts of the tooltip in the language of the page; `{n}`, `{m}` and `{age}` are filled in the browser.
+
+    `cluster_part` is of a cluster where not all there are are drawn, `drawn` of how many are.
+    """
 
     no_data: str
     fraction: str
     cluster: str
     age: str = "{age}"
+    cluster_part: str = "{n}"
+    drawn: str = "{n} / {m}"
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Which feeds are silent: a text with ``{age}``, and since when, in epoch seconds."""
+
+    text: str
+    since: float
 
 
 @dataclass(frozen=True)
@@ -180,6 +190,7 @@ class MapModel:
     tools: dict[str, str] | None = None
     area: Sequence[tuple[float, float]] | None = None
     seen: float | None = None
+    silent: Silent | None = None
     as_of: str | None = None
     linked: bool = False
     report: str | None = None

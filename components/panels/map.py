@@ -10,6 +10,7 @@ from components.type_menu import type_menu
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Metric
+from data_access.outlines import cell_ranges
 from data_access.queries.choice import map_metric
 from data_access.queries.comparison import METRIC as BY_METRIC
 from data_access.queries.comparison import choices
@@ -26,17 +27,20 @@ PER_CELL = T("按{level}着色；{help}", "By {level}; {help}")
 def shown_levels(city: City, ask: Ask) -> list[int]:
     """The levels the map may draw for the ask's unit: those below it, or its own where it is a leaf.
 
-    Of an area that was drawn only the leaves: it cuts through the units above them.
+    Of an area that was drawn only the leaves, as it cuts through the units above them; where a metric means
+    nothing so fine, the units of its finest level that lie wholly in the area, if there are any.
     """
-    deepest = city.units.depth - 1
+    finest, leaves = _finest(city, map_metric(city, ask)), city.units.depth - 1
     if ask.unit.kind == KIND:
-        return [deepest]
+        whole = any(lo < hi for lo, hi in cell_ranges(city, finest, ask.unit.intervals))
+        return [finest if whole else leaves]
     top = ask.unit.level + 1 if ask.unit.level >= 0 else 2
-    metric = map_metric(city, ask)
-    if metric.finest:
-        keys = [level.key for level in city.profile.levels]
-        deepest = keys.index(metric.finest) if metric.finest in keys else deepest
-    return list(range(min(top, deepest), deepest + 1))
+    return list(range(min(top, finest), finest + 1))
+
+
+def _finest(city: City, metric: Metric) -> int:
+    keys = [level.key for level in city.profile.levels[: city.units.depth]]
+    return keys.index(metric.finest) if metric.finest in keys else city.units.depth - 1
 
 
 def controls(data: object, city: City, ask: Ask) -> Component:
@@ -64,7 +68,7 @@ def comparisons(city: City, ask: Ask, metric: Metric) -> Component:
     offered = {key: title(lang) for key, title in choices(ask).items()}
     others = [m for m in city.metrics if m.key != metric.key]
     offered |= {f"{BY_METRIC}{m.key}": WITH.fill(metric=m.title)(lang) for m in others}
-    chosen = [(title, view.but(compare=key, hidden=()), key == view.compare) for key, title in offered.items()]
+    chosen = [(title, view.but(compare=key), key == view.compare) for key, title in offered.items()]
     current = offered.get(view.compare, view.compare) if view.compare else COMPARE(lang)
     return links.menu(COMPARE(lang), current, chosen)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from callbacks.caller import read_moment
 from data_access.units import TREES
-from data_access.view import THEMES, WINDOWS, View
+from data_access.view import RESCALES, THEMES, WINDOWS, View
 from data_access.words import LANGS
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/"), max_size=12)
@@ -48,6 +48,18 @@ def read(url, **given):
 def test_an_address_gives_its_view_back(view):
     assert read(view.url) == (view, [])
     assert read(view.url)[0].url == view.url
+
+
+@settings(max_examples=200, deadline=None)
+@given(VIEWS, VIEWS, st.sets(st.sampled_from([n for n in View.__dataclass_fields__ if n != "hidden"])))
+def test_another_scale_ends_the_legends_filter(view, other, names):
+    """Whichever link changes it, and only then; steps that are given count whatever else changes."""
+    changes = {name: getattr(other, name) for name in names}
+    changed = view.but(**changes)
+    rescaled = any(getattr(view, name) != getattr(changed, name) for name in RESCALES)
+    assert changed.hidden == (() if rescaled else view.hidden)
+    assert view.but(**changes, hidden=(1,)).hidden == (1,)
+    assert all(getattr(changed, name) == changes.get(name, getattr(view, name)) for name in names)
 
 
 @settings(max_examples=50, deadline=None)
