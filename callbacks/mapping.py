@@ -26,8 +26,9 @@ from data_access.city import City
 from data_access.metric import Metric
 from data_access.outlines import base_map, box_of, cell_ranges, outline
 from data_access.queries.choice import map_metric
-from data_access.queries.comparison import beside
-from data_access.queries.frames import frames
+from data_access.queries.comparison import METRIC as BY_METRIC
+from data_access.queries.comparison import beside, in_step
+from data_access.queries.frames import MODES, frames
 from data_access.queries.freshness import Coverage, coverage, freshness
 from data_access.registry import Registry
 from data_access.selection import KIND
@@ -82,7 +83,7 @@ def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
     def model_beside(href: str, moment: str | None) -> Any:
         ask = looked_at(city, href, moment)
         other = beside(city, ask)
-        return model_of(city, layers, other.ask, ask if other.same_metric else None, True) if other else no_update
+        return model_of(city, layers, other.ask, ask) if other else no_update
 
     @app.callback(Output(ids.BESIDE_LEGEND, "children"), *view, Input(ids.MAP_LEVEL, "data"))
     def legend_beside(href: str, moment: str | None, drawn: dict | None) -> Any:
@@ -97,9 +98,10 @@ def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
         app.clientside_callback(UPDATE, Input(store, "data"))
 
 
-def model_of(city: City, layers: Registry[Layer], ask: Ask, main: Ask | None = None, second: bool = False) -> dict:
-    """A map's model as plain JSON. `second`: of the map beside; `main`: the ask whose scale it shares."""
-    metric, lang = map_metric(city, ask), ask.view.lang
+def model_of(city: City, layers: Registry[Layer], ask: Ask, first: Ask | None = None) -> dict:
+    """A map's model as plain JSON; of the map beside where `first` is given, the ask that it stands beside."""
+    metric, lang, second = map_metric(city, ask), ask.view.lang, first is not None
+    main = first if first and not first.view.compare.startswith(BY_METRIC) else None
     west, south, east, north = box_of(city, ask.unit.intervals)
     levels = shown_levels(city, ask)
     chosen = [n for n in levels if city.profile.levels[n].key == ask.view.level]
@@ -108,7 +110,7 @@ def model_of(city: City, layers: Registry[Layer], ask: Ask, main: Ask | None = N
         lang=lang,
         surface=ask.view.theme,
         texts=MapTexts(NO_DATA(lang), OF(lang), HERE(lang), AGE(lang), SOME_HERE(lang), DRAWN(lang)),
-        levels=[_level(city, ask, metric, n, main or ask) for n in levels],
+        levels=[_level(city, ask, metric, n, main or ask, first) for n in levels],
         frames=[_level(city, ask, None, n) for n in range(1, levels[0])],
         level=chosen[0] if chosen else None,
         fit=((south, west), (north, east)),
@@ -177,7 +179,9 @@ def _credits(city: City, lang: str) -> list[str | None]:
     return [synthetic, profile.attribution(lang), city.settings.tile_attribution, profile.map_number]
 
 
-def _level(city: City, ask: Ask, metric: Metric | None, n: int, scale: Ask | None = None) -> Level:
+def _level(
+    city: City, ask: Ask, metric: Metric | None, n: int, scale: Ask | None = None, first: Ask | None = None
+) -> Level:
     sizes = city.fixed.get(("spans", n), lambda: spans(outline(city, n).body))
     ranges = cell_ranges(city, n, ask.unit.intervals)
     edges = edges_of(city, scale, metric, n) if metric else []
@@ -191,8 +195,16 @@ def _level(city: City, ask: Ask, metric: Metric | None, n: int, scale: Ask | Non
         ranges=None if ask.unit.row == 0 else ranges,
         steps=edges,
         colors=colours(edges, ask) if edges else None,
-        frames=frames_url(ask, metric, n, frames(city, ask)) if metric else None,
+        frames=_played(city, first or ask, metric, n, first.view.compare if first else "") if metric else None,
     )
+
+
+def _played(city: City, ask: Ask, metric: Metric, n: int, beside: str) -> dict[str, str] | None:
+    """Where the frames of a level are, by what a frame counts; None for a map beside that stands still."""
+    if beside and not in_step(beside):
+        return None
+    shown = frames(city, ask)
+    return {mode: frames_url(ask, metric, n, shown, mode, beside) for mode in MODES}
 
 
 def _seen(city: City, ask: Ask, metric: Metric) -> float | None:

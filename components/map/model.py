@@ -7,7 +7,7 @@ the model answer:
 ``Level.cells``         binary of `data_access.cells.encode`, immutable (digest in the address)
 ``Level.names``         JSON ``{"ids", "names", "lon", "lat", "lo"}``, lists in cell order, immutable
 ``Level.values``        binary of `components.map.wire.encode_values`; the address changes with the data
-``Level.frames``        binary of `components.map.wire.encode_frames`; the same for every frame of a window
+``Level.frames``        by what a frame counts: binary of `components.map.wire.encode_frames`, all of a window
 ``PointLayer.url``      JSON of points, see ``assets/map/points.js``; the address changes with the data
 ``SurfaceLayer.url``    JSON of a density, see ``assets/map/density.js``; the address changes with the data
 ``ShapeLayer.url``      GeoJSON, some features with ``properties.title``, immutable
@@ -41,14 +41,17 @@ class Level:
     ranges: Sequence[Range] | None = None
     steps: Sequence[float] | None = None
     colors: dict[str, list[str]] | None = None
-    frames: str | None = None
+    frames: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Playback:
     """The window in frames. `views` gives the ``[as_of, since]`` of each frame, by mode, as a View's address has
     them (empty: none); `ticks` are short texts for the scale, empty for none; `at` is the frame that is shown,
-    None for one between; `key` changes when the frames do.
+    None for none of them; `place` where the moment is that is shown: a frame's number, or half way between two;
+    `moment` tells it; `past` is whether it is not now; `key` changes when the frames do. `played` tells which
+    window is played where the View has another of its own. `clock` has the city's `zone`, and by its clock the
+    `first` moment that there is, the last (`now`) and the one that is shown (`at`), as ``2026-03-18T10:34:56``.
     """
 
     key: str
@@ -57,7 +60,12 @@ class Playback:
     views: dict[str, Sequence[tuple[str, str]]]
     mode: str
     at: int | None
+    place: float
+    moment: str
+    past: bool
     live: bool
+    played: str | None
+    clock: dict[str, str]
     texts: dict[str, str]
 
 
