@@ -2,12 +2,16 @@
 
 from unittest.mock import patch
 
+import hypothesis
 import pytest
 from moments import EPOCH, SEED, awkward, quiet, still
 
 from data_access.settings import Settings
 from demo.reference import found
 from ingest.pipeline import submit_lines
+
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

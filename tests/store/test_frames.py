@@ -16,7 +16,7 @@ from data_access.queries.frames import MODES, frames, matrix
 from data_access.view import WINDOWS, View
 
 HISTORY = 20 * 86400
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 PLAYED = ["opened", "open_cases", "on_time_rate", "devices_online"]
 FEW = settings(QUICK, max_examples=8, derandomize=True, phases=(Phase.explicit, Phase.generate))
 
