@@ -45,7 +45,7 @@
   const map = ((window.jingwei ??= {}).map ??= {});
   const models = new Map();
   const live = new Map();
-  const PANES = { "jw-base": 250, "jw-cells": 300, "jw-roads": 320, "jw-outline": 410, "jw-points": 420, "jw-labels": 430 };
+  const PANES = { "jw-base": 250, "jw-cells": 300, "jw-roads": 320, "jw-outline": 410, "jw-labels": 415, "jw-points": 420 };
 
   class Controller {
     constructor(leaflet) {
