@@ -3,7 +3,7 @@
  * map.scrubber.create(element) -> {on(handlers), show(time, {at, mode, playing, past, text, played}), hide(), busy(whether),
  * tell(text), speed(): frames a second, loops(), remove()}; at: a frame's number, or half way between two, when the thumb
  * stands on the one before; text: of the moment; played: which window the frames are of, where that has to be told.
- * handlers {play(), step(by: ±1 or ±Infinity), slide(k), release(), mode(mode), ask(the button that tells the moment)}.
+ * handlers {toggle(), step(by: ±1 or ±Infinity), slide(k), release(), choose(mode), ask(the button that tells the moment)}.
  * Keys, while the focus is in it: space plays, arrows step, Home and End go to the ends.
  */
 (function () {
@@ -107,7 +107,7 @@
 
     let [handlers, between] = [{}, false];
     const listen = (element, event, act) => element.addEventListener(event, act);
-    listen(play, "click", () => handlers.play());
+    listen(play, "click", () => handlers.toggle());
     listen(back, "click", () => handlers.step(-1));
     listen(on, "click", () => handlers.step(1));
     listen(label, "click", () => handlers.ask(label));
@@ -115,7 +115,7 @@
     listen(parts.slider, "change", () => handlers.release());
     listen(place, "keydown", (event) => {
       const to = (by) => () => handlers.step(by);
-      const acts = { " ": () => handlers.play(), Home: to(-Infinity), End: to(Infinity) };
+      const acts = { " ": () => handlers.toggle(), Home: to(-Infinity), End: to(Infinity) };
       if (between && event.target === parts.slider) Object.assign(acts, BETWEEN(to));
       const typed = event.target === speed || (event.key === " " && event.target.matches("button:not(.time-play)"));
       if (typed || !acts[event.key]) return;
@@ -145,7 +145,7 @@
         place.classList.toggle("past", past);
         back.disabled = at <= 0;
         on.disabled = at === labels.length - 1;
-        modes(time, counted, (name) => handlers.mode(name));
+        modes(time, counted, (name) => handlers.choose(name));
         ticks(time.ticks);
       },
       hide: () => (place.hidden = true),

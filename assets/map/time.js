@@ -4,7 +4,7 @@
  * one [as_of, since] a frame as a View's address has them, mode, at: the frame that the View shows or absent, place: its
  * moment among the frames (half way between two, −0.5 before the first), moment: text of it, past: whether it is not now,
  * live: whether the last frame is now, played: text of the window that is played where the View has another, or absent,
- * clock: see moment.js, texts}. The frames themselves: see reel.js. The bar (scrubber.js) stands in the element with
+ * clock: see moment.js, texts}. What is read from it: frames.js; the frames themselves: reel.js. The bar (scrubber.js) stands in the element with
  * data-time="<id of the map>"; a map without one goes along with the one that has it.
  *
  * While it plays or a hand is on the slider, cells of all maps are coloured from their matrices, frame by frame. The
@@ -23,14 +23,7 @@
     constructor(reel, bar) {
       Object.assign(this, { reel, bar, time: null, at: 0, mode: "cumulative", timer: null, since: 0 });
       this.playing = this.held = this.waiting = this.going = this.entered = false;
-      bar.on({
-        play: () => (this.playing ? this.pause() : this.play()),
-        step: (by) => this.step(by),
-        slide: (k) => this.slide(k),
-        release: () => this.release(),
-        mode: (mode) => this.choose(mode),
-        ask: (anchor) => this.ask(anchor),
-      });
+      bar.on(this);
       this.listened = new AbortController();
       const listen = (name, act) => window.addEventListener(name, act, { signal: this.listened.signal });
       listen("jingwei:now", () => this.end());
@@ -47,9 +40,9 @@
         return this.bar.hide();
       }
       if (known?.key !== time.key) this.forget();
-      if (this.busy) this.at = this.found(known);
-      else if (this.lasting(known)) return this.go(time.labels.length - 1, true);
-      else [this.at, this.mode] = [time.place, ambiguous(time) ? this.mode : time.mode];
+      if (this.busy) this.at = map.frames.found(known, time, this.mode, this.at);
+      else if (map.frames.lasting(known, time)) return this.go(time.labels.length - 1, true);
+      else [this.at, this.mode] = [time.place, map.frames.ambiguous(time) ? this.mode : time.mode];
       return this.show();
     }
 
@@ -67,20 +60,6 @@
       for (const reel of reels) reel.forget();
     }
 
-    /** The frame that ends when the present one did among those before; where there is none, where the View is. */
-    found(known) {
-      const { views, place } = this.time;
-      const [end] = known?.views[this.mode][this.at] || [];
-      const k = views[this.mode].findIndex(([as_of]) => as_of === end);
-      return k >= 0 ? k : Math.max(0, Math.floor(place));
-    }
-
-    /** Whether the View is the newest step of a live window, which has become longer than a step since. */
-    lasting(known) {
-      if (!newest(known) || newest(this.time) || this.time.past) return false;
-      return new URLSearchParams(window.location.search).get("since") === known.views.moving.at(-1)[1];
-    }
-
     /** A map is about to be drawn: another level of it, or other values of the same. */
     drawn(reel, parts) {
       if (!this.time || !this.busy) return;
@@ -92,17 +71,14 @@
     /** A matrix is here, or will not come. */
     came(reel, error) {
       this.bar.busy([...reels].some((each) => each.loading()));
-      if (error && reel === this.reel) return this.fail();
+      if (error && reel === this.reel) {
+        this.held = false;
+        this.stop();
+        this.show();
+        this.bar.tell(this.time.texts.failed);
+      }
       if (this.held) reel.show(this.at, this.label());
       if (this.playing && !this.timer) this.tick();
-      return undefined;
-    }
-
-    fail() {
-      this.held = false;
-      this.stop();
-      this.show();
-      this.bar.tell(this.time.texts.failed);
     }
 
     remove() {
@@ -118,10 +94,8 @@
 
     show(played = this.time.played) {
       const { time, at, mode, playing } = this;
-      const there = at === time.place;
-      const past = there ? time.past : !time.live || at < this.last;
-      const text = past ? (there ? time.moment : time.labels[at]) : time.texts.now;
-      this.bar.show(time, { at, mode, playing, past, text, played: there && !playing ? played : null });
+      const told = map.frames.told(time, at);
+      this.bar.show(time, { ...told, at, mode, playing, played: told.there && !playing ? played : null });
     }
 
     paint() {
@@ -131,6 +105,10 @@
     load() {
       for (const reel of reels) reel.load(this.mode);
       this.bar.busy([...reels].some((reel) => reel.loading()));
+    }
+
+    toggle() {
+      return this.playing ? this.pause() : this.play();
     }
 
     play() {
@@ -188,9 +166,8 @@
 
     /** To a frame beside the one that is shown; from between two frames to one of them. */
     step(by) {
-      const near = by < 0 ? Math.ceil(this.at) - 1 : Math.floor(this.at) + 1;
-      const k = Number.isFinite(by) ? near : by;
       this.stop();
+      const k = by < 0 ? Math.ceil(this.at) + by : Math.floor(this.at) + by;
       this.go(Math.max(0, Math.min(this.last, k)));
     }
 
@@ -259,12 +236,6 @@
       [this.path, this.entered] = [pathname, false];
     }
   }
-
-  /** Whether the frame that is shown is the same however frames count. */
-  const ambiguous = ({ at, views }) => at === 0 && String(views.cumulative[0]) === String(views.moving[0]);
-
-  /** Whether what is shown is the newest step of a live window. */
-  const newest = (time) => Boolean(time && !time.past && time.mode === "moving" && time.at === time.labels.length - 1);
 
   function create(controller) {
     const { id } = controller.box.closest("[id]") || {};
