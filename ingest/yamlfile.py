@@ -22,7 +22,7 @@ class _Words(yaml.SafeLoader):
 
 
 def read_yaml(path: Path, model_for: Callable[[object], type[M]]) -> M:
-    """The file at `path` as the model that `model_for` gives for its values; file names are relative to its folder.
+    """The file at `path` as the model that `model_for` gives for its values; file names are those beside it.
 
     Raises BadSource with the file, and the line and key of each fault.
     """
