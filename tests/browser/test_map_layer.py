@@ -48,7 +48,8 @@ TOUCHED = """() => {
   window.touched = new Set();
   const { sheet } = jingwei.map;
   const { show, open } = sheet;
-  const note = (canvas) => touched.add(canvas.closest(".jw-cells") ? "cells" : canvas.closest(".leaflet-pane").className);
+  const name = (canvas) => (canvas.closest(".jw-cells") ? "cells" : canvas.closest(".leaflet-pane").className);
+  const note = (canvas) => touched.add(name(canvas));
   sheet.show = (canvas, draw) => {
     note(canvas);
     show(canvas, draw);
