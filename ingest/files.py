@@ -36,12 +36,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Reading:
-    """A file and how to read it."""
+    """A file, or a `body` that was sent under the name `path`, and how to read it."""
 
     path: Path
     format: str
     encoding: str = "utf-8-sig"
     delimiter: str = ","
+    body: bytes | None = None
 
     @classmethod
     def of(
@@ -93,7 +94,9 @@ class Reading:
         return found, self.format == "csv"
 
     def open(self) -> io.BufferedIOBase:
-        """The file's bytes, unpacked where gzipped."""
+        """The bytes, those of a file unpacked where gzipped."""
+        if self.body is not None:
+            return io.BytesIO(self.body)
         with self.path.open("rb") as probe:
             packed = probe.read(2) == b"\x1f\x8b"
         return gzip.open(self.path) if packed else self.path.open("rb")
@@ -210,7 +213,7 @@ def _point(feature: dict) -> dict:
 
 def _parquet(reading: Reading) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(reading.path)
+        return pq.ParquetFile(reading.path if reading.body is None else io.BytesIO(reading.body))
     except (OSError, pa.ArrowException) as error:
         raise BadSource(f"{reading.path}: not Parquet: {error}") from error
 
