@@ -57,6 +57,13 @@ def sound(reading: Reading) -> Iterator[Row]:
         yield Row(last + 1, raw, {}, Refused("unreadable", str(error)[:300]))
 
 
+def moved(rows: Iterable[Row], lines: int) -> Iterator[Row]:
+    """The same rows, so many lines further down."""
+    for row in rows:
+        row.line += lines
+        yield row
+
+
 class RowMapper:
     """Makes items, each with its records, of the rows of one feed."""
 

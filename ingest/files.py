@@ -177,6 +177,8 @@ def _document(reading: Reading) -> object:
             return json.load(body)
         except json.JSONDecodeError as error:
             raise BadSource(f"{reading.path}:{error.lineno}: not JSON: {error.msg}") from error
+        except RecursionError as error:
+            raise BadSource(f"{reading.path}: not JSON: too deep") from error
 
 
 def _json(reading: Reading) -> Iterator[Row]:
@@ -201,14 +203,17 @@ def _geojson(reading: Reading) -> Iterator[Row]:
         if not isinstance(feature, dict):
             yield Row(number, raw, {}, Refused("not_json", "not a feature"))
             continue
-        yield Row(number, raw, {"id": feature.get("id")} | _point(feature) | (feature.get("properties") or {}))
+        properties = feature.get("properties")
+        own = properties if isinstance(properties, dict) else {}
+        yield Row(number, raw, {"id": feature.get("id")} | _point(feature) | own)
 
 
 def _point(feature: dict) -> dict:
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict) or geometry.get("type") != "Point":
         return dict.fromkeys(GEOMETRY)
-    return dict(zip(GEOMETRY, [*(geometry.get("coordinates") or ()), None, None], strict=False))
+    point = geometry.get("coordinates")
+    return dict(zip(GEOMETRY, [*(point if isinstance(point, list) else ()), None, None], strict=False))
 
 
 def _parquet(reading: Reading) -> pq.ParquetFile:

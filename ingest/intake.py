@@ -8,7 +8,7 @@ from data_access.city import City
 from data_access.write import Receipt
 from ingest.columnwise import Columnwise
 from ingest.feedfile import FeedDefinition
-from ingest.feedrows import RowMapper, rows_of
+from ingest.feedrows import RowMapper, moved, rows_of
 from ingest.files import Row
 from ingest.items import Batch
 from ingest.pipeline import submit_items, submit_readings
@@ -44,7 +44,7 @@ class Intake:
         found = self._columnwise.sorted(body, form)
         if found is None:
             rows = rows_of(self.definition, body, form, source)
-            return self.take_rows(_moved(rows, first - 1), token, source)
+            return self.take_rows(moved(rows, first - 1), token, source)
         rejects = found.rejects(source, first - 1)
         return submit_readings(self.city, self.key, found.columns, rejects, self.named(token))
 
@@ -63,9 +63,3 @@ class Intake:
         batch = Batch(self.key, self._mapper.items(islice(rows, most)), self.definition.crs)
         kinds()[self.definition.carries].enrich(self.city, batch)
         return batch
-
-
-def _moved(rows: Iterable[Row], lines: int) -> Iterable[Row]:
-    for row in rows:
-        row.line += lines
-        yield row
