@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 QUIET = 0.05
 """Seconds without a message after which a 3.1.1 batch is closed: such brokers wait for acknowledgements."""
 LONGEST_PAUSE = 60
+UNDER_WAY = 65_535
+"""How many messages the broker may send before the first of them is acknowledged."""
 KEPT_FOR = 7 * 86_400
 """Seconds that a broker is asked to keep the session of a client that is away."""
 
@@ -120,7 +122,7 @@ class Subscription:
     def _session(self) -> Properties:
         wanted = Properties(PacketTypes.CONNECT)
         wanted.SessionExpiryInterval = KEPT_FOR
-        wanted.ReceiveMaximum = min(65_535, 2 * self._source.most)
+        wanted.ReceiveMaximum = UNDER_WAY
         return wanted
 
     def _connected(
@@ -134,7 +136,8 @@ class Subscription:
         self.tries.note("connect")
 
     def _lost(self, client: Client, data: object, flags: object, reason: ReasonCode, told: object) -> None:
-        # What was not acknowledged comes again over the next connection, under numbers of its own.
+        # What was not acknowledged should come again; it is taken all the same, as a broker that was restarted may
+        # have forgotten it, and what comes twice is a duplicate.
         self._turn += 1
         self.tries.note("disconnect", str(reason) if reason.is_failure else "")
 
@@ -164,7 +167,7 @@ class Subscription:
             if not batch:
                 until = time.monotonic() + self._source.within
             batch.append(message)
-        return [message for message in batch if message.turn == self._turn]
+        return batch
 
     def _hand_on(self, batch: list[Message]) -> None:
         """Take in a batch, again and again until the store has it, then acknowledge it."""
