@@ -1,27 +1,25 @@
 """From a row of a case file to the steps of a case, by the mapping of a city file."""
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
-
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.cases import iso
-from ingest.cityfile import CaseFile, Mapped
-from ingest.fields import Past, Planned, epoch_ms
+from ingest.cityfile import CaseColumns, Mapped
+from ingest.fields import Past, Planned
 from ingest.files import GEOMETRY, Row
 from ingest.mapping import columns_of, filled, value_of
 from ingest.reasons import Refused, shown
+from ingest.times import Times
 from ingest.types import TypeBook
 
 _PAST, _PLANNED = TypeAdapter(Past), TypeAdapter(Planned)
 
 
 class CaseMapper:
-    """Makes records of kind `case_step` of the rows of one case file."""
+    """Makes records of kind `case_step` of the rows of one form."""
 
-    def __init__(self, cases: CaseFile, zone: str, types: TypeBook, geojson: bool):
+    def __init__(self, cases: CaseColumns, times: Times, types: TypeBook, geojson: bool):
         self.cases = cases
-        self._zone = ZoneInfo(cases.timezone or zone)
+        self._times = times
         self._types = types
         self._place = (cases.lon, cases.lat)
         if geojson and not (cases.lon or cases.lat or cases.unit):
@@ -99,31 +97,11 @@ class CaseMapper:
         if value is None or value != value or (isinstance(value, str) and not value.strip()):
             return None
         try:
-            return kind.validate_python(self._parsed(value))
+            return kind.validate_python(self._times.parsed(value))
         except ValidationError as error:
             raise Refused("bad_time", shown(column, value, error.errors()[0]["msg"])) from None
         except (ValueError, OverflowError) as error:
             raise Refused("bad_time", shown(column, value, str(error))) from None
-
-    def _parsed(self, value: object) -> object:
-        form = self.cases.time_format
-        if isinstance(value, date) and not isinstance(value, datetime):
-            value = datetime.combine(value, time())
-        if isinstance(value, str):
-            value = value.strip()
-            if form == "epoch_ms":
-                value = float(value)
-            elif form and form != "epoch":
-                value = datetime.strptime(value, form)
-            elif not form and not value.lstrip("+-").replace(".", "", 1).isdigit():
-                value = datetime.fromisoformat(value)
-        if isinstance(value, datetime):
-            return value if value.tzinfo else value.replace(tzinfo=self._zone)
-        if form == "epoch_ms":
-            return value / 1000
-        if form is None and isinstance(value, str | int | float):
-            raise ValueError("is a number: set time_format to epoch or epoch_ms")
-        return epoch_ms(value) / 1000
 
     def _type(self, values: dict) -> str:
         word = self._mapped(self.cases.type, "type", values)

@@ -112,17 +112,9 @@ class Status(Part):
     at: str | None = None
 
 
-class CaseFile(Part):
-    """One or more files of cases of one form."""
+class CaseColumns(Part):
+    """What the columns of rows about cases mean."""
 
-    file: Annotated[tuple[FilePath, ...], BeforeValidator(listed)]
-    format: Literal["csv", "ndjson", "json", "geojson", "parquet"] | None = None
-    encoding: str = "utf-8-sig"
-    delimiter: str = Field(",", min_length=1, max_length=1)
-    feed: str = "import"
-    crs: Crs = "wgs84"
-    timezone: Zone | None = None
-    time_format: str | None = None
     id: str
     lon: str | None = None
     lat: str | None = None
@@ -140,6 +132,19 @@ class CaseFile(Part):
         if "reported" not in times.values():
             raise ValueError("one column must be `reported`: when the case was opened")
         return times
+
+
+class CaseFile(CaseColumns):
+    """One or more files of cases of one form."""
+
+    file: Annotated[tuple[FilePath, ...], BeforeValidator(listed)]
+    format: Literal["csv", "ndjson", "json", "geojson", "parquet"] | None = None
+    encoding: str = "utf-8-sig"
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    feed: str = "import"
+    crs: Crs = "wgs84"
+    timezone: Zone | None = None
+    time_format: str | None = None
 
 
 class FactFile(Part):

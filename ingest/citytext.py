@@ -2,21 +2,10 @@
 
 from pathlib import Path
 
-import yaml
-from pydantic import ValidationError
-
 from data_access.errors import BadSource
 from ingest.cityfile import CityFile
 from ingest.overlayfile import OverlaysFile
-
-
-class _Words(yaml.SafeLoader):
-    """YAML in which all but null is text: ``no``, ``0101``, ``08:30`` and ``2026-01-01`` stay as written."""
-
-    yaml_implicit_resolvers = {
-        first: [(tag, form) for tag, form in resolvers if tag.endswith((":null", ":merge"))]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+from ingest.yamlfile import read_yaml
 
 
 def read_cityfile(path: Path) -> CityFile | OverlaysFile:
@@ -24,40 +13,14 @@ def read_cityfile(path: Path) -> CityFile | OverlaysFile:
 
     Raises BadSource with the file, and the line and key of each fault.
     """
-    try:
-        text = Path(path).read_text("utf-8")
-        tree = yaml.compose(text, _Words)
-        values = yaml.load(text, _Words) or {}
-        model = OverlaysFile if isinstance(values, dict) and set(values) <= {"key", "overlays"} else CityFile
-        found = model.model_validate(values, context={"folder": Path(path).parent})
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSource(f"{path}: cannot be read: {error}") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise BadSource(f"{where}: not YAML: {getattr(error, 'problem', error)}") from error
-    except ValidationError as error:
-        raise BadSource("\n".join(_fault(path, tree, fault) for fault in error.errors())) from error
+    found = read_yaml(Path(path), _model_for)
     if isinstance(found, CityFile):
         _check(path, found)
     return found
 
 
-def _fault(path: Path, tree: yaml.Node | None, fault: dict) -> str:
-    line, key = 1, ".".join(str(p) for p in fault["loc"])
-    for part in fault["loc"]:
-        node = _child(tree, part)
-        if node is not None:
-            tree, line = node, node.start_mark.line + 1
-    return f"{path}:{line}: {key}: {fault['msg'].removeprefix('Value error, ')}"
-
-
-def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((v for k, v in node.value if k.value == part), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part]
-    return None
+def _model_for(values: object) -> type[CityFile | OverlaysFile]:
+    return OverlaysFile if isinstance(values, dict) and set(values) <= {"key", "overlays"} else CityFile
 
 
 def _check(path: Path, city: CityFile) -> None:

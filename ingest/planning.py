@@ -21,6 +21,7 @@ from ingest.files import Reading
 from ingest.mapping import check_columns
 from ingest.members import Members
 from ingest.overlays import Drawing, drawings
+from ingest.times import Times
 from ingest.tree import Tree, read_tree
 from ingest.types import TypeBook, read_types
 
@@ -49,12 +50,12 @@ def prepare(city: CityFile, progress: Progress) -> Prepared:
     warnings: list[str] = []
     sources = [(cases, reading) for cases in city.cases for reading in _readings(cases)]
     for cases, reading in sources:
-        mapper = CaseMapper(cases, city.timezone, TypeBook(), reading.format == "geojson")
+        mapper = CaseMapper(cases, _times(city, cases), TypeBook(), reading.format == "geojson")
         warnings += _check_case_columns(reading, mapper)
     tree, levels = read_tree(city, progress)
     progress("types", 0.0)
     types = read_types(city, sources)
-    mapped = [(c, r, CaseMapper(c, city.timezone, types, r.format == "geojson")) for c, r in sources]
+    mapped = [(c, r, CaseMapper(c, _times(city, c), types, r.format == "geojson")) for c, r in sources]
     members = Members(tree)
     plan = _plan(city, tree, _profile(city, levels, types), members, warnings)
     rejects = [("unit", r) for r in tree.rejects] + members.rejects
@@ -77,6 +78,10 @@ def _plan(city: CityFile, tree: Tree, profile: Profile, members: Members, warnin
         devices=pd.DataFrame(devices, columns=DEVICE_COLUMNS),
         facilities=pd.DataFrame(facilities, columns=FACILITY_COLUMNS),
     )
+
+
+def _times(city: CityFile, cases: CaseFile) -> Times:
+    return Times(cases.timezone or city.timezone, cases.time_format)
 
 
 def _readings(cases: CaseFile) -> list[Reading]:

@@ -18,6 +18,7 @@ from ingest.cityfile import CaseFile
 from ingest.files import Reading, Row
 from ingest.mapping import filled
 from ingest.reasons import Refused
+from ingest.times import Times
 from ingest.types import TypeBook
 
 ROWS = [{"id": "1", "name": '井盖, "open"', "x": "1.5", "y": "2.5"}, {"id": "2", "name": "", "x": "3", "y": "4"}]
@@ -122,7 +123,8 @@ CASES = {
 
 def steps(row, zone="Asia/Shanghai", **changes):
     book = TypeBook()
-    mapper = CaseMapper(CaseFile.model_validate(CASES | changes), zone, book, geojson=False)
+    cases = CaseFile.model_validate(CASES | changes)
+    mapper = CaseMapper(cases, Times(cases.timezone or zone, cases.time_format), book, geojson=False)
     base = {"no": 1, "x": "1", "y": "2", "kind": "lid", "opened": "2026-01-05T08:00"}
     return mapper.records(Row(1, "", base | row))
 
