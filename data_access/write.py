@@ -12,7 +12,7 @@ from data_access.city import City
 from data_access.store import tables
 from data_access.store.declare import metadata
 
-KINDS = {"case_step": "case_step", "reading": "reading", "facility_step": "facility_step", "fact_day": "fact_day"}
+KINDS = {kind: kind for kind in ("case_step", "reading", "facility_step", "fact_day", "alert")}
 """What a batch may hold, and the table it lands in."""
 
 
@@ -42,9 +42,9 @@ class Receipt:
 def schema(kind: str) -> pa.Schema:
     """The Arrow schema a batch of `kind` must have: the columns of its table."""
     types = {"DateTime64": pa.timestamp("ms", "UTC"), "DateTime": pa.timestamp("s", "UTC"), "Date": pa.date32()}
-    numbers = {"UInt8": pa.uint8(), "UInt32": pa.uint32(), "UInt64": pa.uint64()}
+    numbers = {"UInt8": pa.uint8(), "UInt16": pa.uint16(), "UInt32": pa.uint32(), "UInt64": pa.uint64()}
     numbers |= {"Float32": pa.float32(), "Float64": pa.float64()}
-    known = types | numbers
+    known = types | numbers | {"Array": pa.list_(pa.uint32())}
     fields = []
     for column in metadata.tables[KINDS[kind]].columns:
         spelled = column.type.name.split("(")[0]
