@@ -7,12 +7,11 @@ differs by language alone is one segment, and each segment is one row; an alert 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from xml.etree.ElementTree import Element, tostring
 
 from ingest.files import Row
 from ingest.reasons import Refused, shown
-from ingest.xmltree import child, children, local, parsed, text
+from ingest.xmltree import children, local, parsed, text
 
 UNTOLD = "Unknown"
 DEFAULT_LANGUAGE = "en-US"
@@ -39,8 +38,8 @@ def rows(body: bytes) -> Iterator[Row]:
     except Refused as error:
         yield Row(1, body.decode("utf-8", "replace"), {}, error)
         return
-    for line, document in zip(count(1), found):  # noqa: B905
-        yield from _rows_of(document, line)
+    for line, document in enumerate(found, 1):
+        yield from rows_of(document, line)
 
 
 def documents(body: bytes) -> list[Document]:
@@ -94,7 +93,8 @@ def _link(entry: Element) -> str:
     return named if named.startswith(("http://", "https://")) else ""
 
 
-def _rows_of(document: Document, line: int) -> Iterator[Row]:
+def rows_of(document: Document, line: int) -> Iterator[Row]:
+    """A row a segment of a document, or one that is refused."""
     if document.alert is None:
         why = Refused("missing_field", shown("alert", document.link, "the entry only links to it"))
         yield Row(line, document.raw, {}, why)
@@ -192,9 +192,3 @@ def _frozen(value: object) -> object:
 
 def _written(element: Element) -> str:
     return tostring(element, encoding="unicode")
-
-
-def is_feed(body: bytes) -> bool:
-    """Whether a body is a feed, whose entries may only link to alerts. Raises Refused."""
-    root = parsed(body)
-    return local(root) in _CALLED or child(root, "channel") is not None

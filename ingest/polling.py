@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import random
 import threading
 import time
@@ -26,7 +27,7 @@ LONGEST = 900.0
 PATIENCE = 3600.0
 """Seconds that a source may ask for at most."""
 PIECE = 64 * 1024
-NAMED = "Jingwei (+https://github.com/jingwei)"
+NAMED = "Jingwei"
 
 
 class Unfetched(Exception):
@@ -75,7 +76,7 @@ class Fetcher:
     """Fetches addresses, each with what it knows of the last answer, so that one that is the same is not sent."""
 
     def __init__(self, headers: dict[str, str] | None = None, most: int = MOST_BYTES, timeout: float = TIMEOUT):
-        self._headers = headers or {}
+        self.headers = dict(headers or {})
         self._most, self._timeout = most, timeout
         self._known: dict[str, dict[str, str]] = {}
         self._opener = _opener()
@@ -86,7 +87,7 @@ class Fetcher:
         known = {} if fresh else self._known.get(address, {})
         try:
             request = urllib.request.Request(address, headers={"User-Agent": NAMED, **known})
-            for name, value in self._headers.items():
+            for name, value in self.headers.items():
                 request.add_unredirected_header(name, value)
             with self._opener.open(request, timeout=self._timeout) as answer:
                 body = self._read(answer)
@@ -94,7 +95,7 @@ class Fetcher:
                 return Fetched(answer.url, body, answer.headers.get_content_type())
         except urllib.error.HTTPError as error:
             error.close()
-            if error.code == 304:
+            if error.code == 304 and not fresh:
                 return Fetched(address, None)
             raise Unfetched(f"{_bare(address)}: {error.code} {error.reason}", _wait(error)) from error
         except (OSError, HTTPException, ValueError, EOFError, zlib.error) as error:
@@ -131,6 +132,13 @@ class Fetcher:
         if len(found) > self._most:
             raise ValueError(f"more than {self._most // 2**20} MB when unpacked")
         return found
+
+
+def secret(variable: str) -> str:
+    """What the environment variable holds; empty where none is named. Raises Unfetched where it is not set."""
+    if variable and not os.environ.get(variable):
+        raise Unfetched(f"the environment variable {variable} is not set")
+    return os.environ[variable] if variable else ""
 
 
 def same_host(url: str, link: str) -> str:
