@@ -50,7 +50,7 @@ def documents(body: bytes) -> list[Document]:
         return [document for entry in entries for document in _of_entry(entry)]
     alerts = [found for found in root.iter() if local(found) == "alert"]
     if not alerts:
-        raise Refused("not_expected", f"neither a CAP alert nor a feed of them, but {local(root)[:60]!r}")
+        raise Refused("unreadable", f"neither a CAP alert nor a feed of them, but {local(root)[:60]!r}")
     if len(alerts) == 1:
         return [Document(body.decode("utf-8", "replace"), alerts[0])]
     return [Document(_written(alert), alert) for alert in alerts]

@@ -12,7 +12,7 @@ def json_of(body: bytes) -> object:
     try:
         return from_json(body.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
     except (ValueError, RecursionError) as error:
-        raise Refused("not_json", str(error)[:300]) from error
+        raise Refused("unreadable", f"not JSON: {error}"[:300]) from error
 
 
 def written(value: object) -> str:

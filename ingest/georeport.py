@@ -34,9 +34,9 @@ def stamped(at: float) -> str:
 def _of_xml(body: bytes) -> list[tuple[str, dict]]:
     root = parsed(body)
     if local(root) == "errors":
-        raise Refused("not_expected", shown("error", " ".join(root.itertext()).strip()))
+        raise Refused("unreadable", shown("error", " ".join(root.itertext()).strip()))
     if local(root) not in ("service_requests", "request"):
-        raise Refused("not_expected", shown("root", local(root), "not a list of service requests"))
+        raise Refused("unreadable", shown("root", local(root), "not a list of service requests"))
     requests = [root] if local(root) == "request" else [e for e in root if local(e) == "request"]
     found = [{local(field): (field.text or "").strip() for field in request} for request in requests]
     return [(written(values), values) for values in found]
@@ -47,9 +47,9 @@ def _of_json(body: bytes) -> list[tuple[str, dict | Refused]]:
     if isinstance(document, dict):
         document = next((document[n] for n in LISTS if isinstance(document.get(n), list)), [document])
     if not isinstance(document, list):
-        raise Refused("not_expected", "not a list of service requests")
+        raise Refused("unreadable", "not a list of service requests")
     if any(isinstance(value, dict) and _is_error(value) for value in document):
-        raise Refused("not_expected", shown("error", document[0]))
+        raise Refused("unreadable", shown("error", document[0]))
     return [(written(v), v if isinstance(v, dict) else Refused("not_json", "not an object")) for v in document]
 
 

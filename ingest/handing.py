@@ -13,8 +13,8 @@ from ingest.polling import Unfetched
 if TYPE_CHECKING:
     from ingest.intake import Intake
 
-BROKEN = ("not_json", "not_xml", "not_expected")
-"""Reasons for which a whole answer is refused."""
+BROKEN = "unreadable"
+"""The reason for which a whole answer is refused."""
 REMEMBERED = 200_000
 
 
@@ -27,7 +27,7 @@ def hand_in(intake: "Intake", rows: Sequence[Row], source: str) -> Receipt | Non
         spoke(intake)
         return None
     receipt = intake.take_rows(rows, digest(rows), source.split("?", 1)[0])
-    if len(rows) == 1 and rows[0].refused and rows[0].refused.reason in BROKEN:
+    if len(rows) == 1 and rows[0].refused and rows[0].refused.reason == BROKEN:
         raise Unfetched(f"{source.split('?', 1)[0]}: {rows[0].refused}")
     spoke(intake)
     return receipt
@@ -39,10 +39,10 @@ def spoke(intake: "Intake") -> None:
 
 
 def digest(rows: Sequence[Row]) -> str:
-    """A token for a batch: the same for the same rows."""
+    """A token for a batch: the same for the same rows that mean the same."""
     body = hashlib.sha256()
     for row in rows:
-        body.update(row.raw.encode("utf-8", "replace") + b"\0")
+        body.update(f"{row.raw}\0{row.values!r}\0".encode("utf-8", "replace"))
     return f"rows:{body.hexdigest()[:32]}"
 
 

@@ -45,7 +45,7 @@ def _listed(document: object) -> list:
         return document["value"]
     if isinstance(document, dict) and ("Observations" in document or "result" in document):
         return [document]
-    raise Refused("not_expected", shown("document", written(document)[:60], "no list `value` of observations"))
+    raise Refused("unreadable", shown("document", written(document)[:60], "no list `value` of observations"))
 
 
 def _observations(entries: list) -> Iterator[tuple[object, str, str]]:
@@ -86,13 +86,7 @@ def _values(value: dict, stream: str, name: str) -> dict:
     told |= {"datastream": stream, "name": name}
     # An interval is a reading of its end.
     at = at.rpartition("/")[2] if isinstance(at, str) else at
-    return told | {
-        "device": name or stream,
-        "at": at,
-        "value": value.get("result"),
-        "datastream": stream,
-        "name": name,
-    }
+    return told | {"device": name or stream, "at": at, "value": value.get("result")}
 
 
 def _id(entity: dict) -> str:

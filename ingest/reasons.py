@@ -4,8 +4,7 @@ from data_access.words import T
 
 REASONS: dict[str, T] = {
     "not_json": T("不是 JSON 对象", "Not a JSON object"),
-    "not_xml": T("不是可接受的 XML", "Not XML that is accepted"),
-    "not_expected": T("不是该数据源的格式", "Not what the feed should send"),
+    "unreadable": T("整份数据无法读取", "The document as a whole cannot be read"),
     "broken_row": T("这一行与表头不符", "The row does not match its header"),
     "missing_field": T("缺少必填字段", "A required field is missing"),
     "bad_value": T("字段的值无效", "A field has a value that cannot be used"),

@@ -18,7 +18,7 @@ _OWN = {"utf-8", "utf-16", "iso8859-1", "ascii"}
 def parsed(body: bytes) -> Element:
     """The root element; names in a namespace begin with ``{namespace}``. Raises Refused for what is not XML."""
     if len(body) > MOST_BYTES:
-        raise Refused("not_xml", f"more than {MOST_BYTES // 2**20} MB")
+        raise Refused("unreadable", f"more than {MOST_BYTES // 2**20} MB")
     body, encoding = _readable(body)
     builder, parser = TreeBuilder(), expat.ParserCreate(encoding, namespace_separator="}")
     _Handlers(builder).put_on(parser)
@@ -27,9 +27,9 @@ def parsed(body: bytes) -> Element:
         return builder.close()
     except expat.ExpatError as error:
         why = expat.errors.messages.get(error.code, "not XML")
-        raise Refused("not_xml", f"line {error.lineno}: {why}") from error
+        raise Refused("unreadable", f"line {error.lineno}: {why}") from error
     except (ValueError, AssertionError, RecursionError) as error:
-        raise Refused("not_xml", str(error)) from error
+        raise Refused("unreadable", str(error)) from error
 
 
 class _Handlers:
@@ -53,9 +53,9 @@ class _Handlers:
         self._depth += 1
         self._count += 1
         if self._depth > DEEPEST:
-            raise Refused("not_xml", f"nested more than {DEEPEST} deep")
+            raise Refused("unreadable", f"nested more than {DEEPEST} deep")
         if self._count > MOST_ELEMENTS:
-            raise Refused("not_xml", f"more than {MOST_ELEMENTS} elements")
+            raise Refused("unreadable", f"more than {MOST_ELEMENTS} elements")
         self._builder.start(_named(name), {_named(key): value for key, value in attributes.items()})
 
     def _end(self, name: str) -> None:
@@ -69,7 +69,7 @@ def _named(name: str) -> str:
 
 def _refuse(what: str):
     def handler(*told: object) -> None:
-        raise Refused("not_xml", f"{what} is not accepted")
+        raise Refused("unreadable", f"{what} is not accepted")
 
     return handler
 
@@ -83,7 +83,7 @@ def _readable(body: bytes) -> tuple[bytes, str | None]:
             return body, None
         return body.decode(name).encode("utf-8"), "utf-8"
     except (LookupError, UnicodeError, ValueError) as error:
-        raise Refused("not_xml", f"its encoding: {error}") from error
+        raise Refused("unreadable", f"its encoding: {error}") from error
 
 
 def local(element: Element) -> str:

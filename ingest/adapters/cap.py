@@ -50,7 +50,19 @@ class CapPoller:
         self._state: tuple | None = None
 
     def once(self) -> str:
-        """Take in what is new; returns what that was. Raises Unfetched."""
+        """Take in what is new; returns what that was. Raises Unfetched, Refused."""
+        try:
+            return self._once()
+        except Exception:
+            self._forget()
+            raise
+
+    def _forget(self) -> None:
+        """Have all of it told again: something of it was not taken in."""
+        self._fetcher.forget()
+        self._state = None
+
+    def _once(self) -> str:
         found = self._read()
         if found.body is None:
             spoke(self._intake)
@@ -58,7 +70,6 @@ class CapPoller:
         try:
             documents = cap.documents(found.body)
         except Refused:
-            self._state = None
             hand_in(self._intake, list(cap.rows(found.body)), found.url)
             raise
         held = [document for document in documents if not document.link]
@@ -79,9 +90,7 @@ class CapPoller:
             if id(document) not in failed:
                 self._seen.keep(document.link or document.raw, document.raw)
         if errors:
-            # Asked again in full the next time, so that what is missing is looked for.
-            self._fetcher.forget()
-            self._state = None
+            self._forget()
             if len(errors) == len(documents):
                 raise errors[0][1]
         new = receipt.accepted if receipt and not receipt.repeated else 0
