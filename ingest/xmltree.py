@@ -28,7 +28,7 @@ def parsed(body: bytes) -> Element:
     except expat.ExpatError as error:
         why = expat.errors.messages.get(error.code, "not XML")
         raise Refused("unreadable", f"line {error.lineno}: {why}") from error
-    except (ValueError, AssertionError, RecursionError) as error:
+    except (ValueError, LookupError, AssertionError) as error:
         raise Refused("unreadable", str(error)) from error
 
 

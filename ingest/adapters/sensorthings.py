@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from data_access.lookup import last_readings
 from data_access.words import T
@@ -42,6 +42,12 @@ class SensorThingsSource(Part):
     top: int = Field(1000, gt=0, le=100_000)
     arrays: bool = False
     token_env: str = ""
+
+    @model_validator(mode="after")
+    def _arrays_have_no_names(self) -> "SensorThingsSource":
+        if self.arrays and not self.devices:
+            raise ValueError("`arrays` tell no names of datastreams: give them their `devices`")
+        return self
 
 
 @dataclass(frozen=True)
