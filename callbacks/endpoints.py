@@ -93,7 +93,7 @@ def _changing(blueprint: Blueprint, city: City, layers: Registry[Layer]) -> None
             abort(404)
         return _briefly(frames_of(city, _question(city), metric, level), "application/octet-stream", packed=True)
 
-    @blueprint.get("/<any(points, density):part>/<key>")
+    @blueprint.get("/<any(points, density, shapes):part>/<key>")
     def layer(part: str, key: str) -> Response:
         layer = layers.get(key)
         if layer is None or layer.part != part:

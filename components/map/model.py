@@ -10,7 +10,7 @@ the model answer:
 ``Level.frames``        binary of `components.map.wire.encode_frames`; the same for every frame of a window
 ``PointLayer.url``      JSON ``{"id", "lon", "lat", "severity" or "status", "title", "note"?}``, as above
 ``SurfaceLayer.url``    JSON of a density, see ``assets/map/density.js``; the address changes with the data
-``ShapeLayer.url``      GeoJSON, some features with ``properties.title``, immutable
+``ShapeLayer.url``      GeoJSON, see ``assets/map/shapes.js``; immutable where it is lasting
 ``Base.url``            GeoJSON with ``properties.kind`` city, district, water or road (and ``rank`` 1–3)
 ======================  =====================================================================================
 """
@@ -113,11 +113,15 @@ class BorderLayer:
 
 @dataclass(frozen=True)
 class ShapeLayer:
-    """One layer of shapes in one colour, the name of a token."""
+    """One layer of shapes in one colour, the name of a token, but for those that have their own.
+
+    `lasting`: whether its address answers the same for ever.
+    """
 
     key: str
     url: str
     colour: str
+    lasting: bool = True
 
 
 @dataclass(frozen=True)
