@@ -102,7 +102,7 @@ def _changing(blueprint: Blueprint, city: City, layers: Registry[Layer]) -> None
         body = frames_of(city, _question(city), metric, level, beside)
         return _briefly(body, "application/octet-stream", packed=True)
 
-    @blueprint.get("/<any(points, density):part>/<key>")
+    @blueprint.get("/<any(points, density, shapes):part>/<key>")
     def layer(part: str, key: str) -> Response:
         layer = layers.get(key)
         if layer is None or layer.part != part:

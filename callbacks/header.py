@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output
 from callbacks import layering
 from callbacks.caller import asked, view_of
 from components import fmt, ids, shell
+from components.alerts import alert_notices
 from components.layer import Layer
 from components.plain import fold
 from data_access.ask import Ask
@@ -109,7 +110,8 @@ def header(city: City, layers: Registry[Layer], href: str, moment: str | None) -
     title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
     address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}
     address["past"] = not question.live
-    notices = [*shell.notices(problems, view.lang), *shell.old_data(city, question)]
+    grave = alert_notices(city, question)
+    notices = [*grave, *shell.notices(problems, view.lang), *shell.old_data(city, question)]
     return shell.header(city, question, pages), notices, address
 
 

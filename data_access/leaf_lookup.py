@@ -12,6 +12,9 @@ from data_access.city import City
 NEAR = 30.0
 """Metres by which a point may lie outside every leaf and still belong to the nearest."""
 
+EDGE = 1.0
+"""Metres by which an area must reach into a leaf to touch it, so that a shared border does not count."""
+
 METRES = 111_320.0
 MARGIN = 0.02
 
@@ -45,6 +48,13 @@ class LeafLookup:
             near = self._tree.query_nearest(shapely.points(xy[left]), max_distance=NEAR)
             self._take(found, left, *near)
         return found
+
+    def touched(self, shape: shapely.Geometry) -> np.ndarray:
+        """The leaves that `shape` (WGS84 degrees) reaches into by more than a metre, ascending."""
+        scaled = shapely.transform(shape, lambda xy: xy * self._scale)
+        within = shapely.buffer(scaled, -EDGE)
+        found = self._tree.query(scaled if within.is_empty else within, predicate="intersects")
+        return np.unique(found)
 
     def inside_box(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
         """Whether each point lies in the city's box, with about two kilometres to spare."""

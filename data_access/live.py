@@ -14,7 +14,7 @@ SILENT_AFTER = 3.0
 CALM = 1.0
 """Seconds between two versions at least: however much lands, screens compute anew once a second at most."""
 
-TABLES = ("case", "device", "facility", "fact")
+TABLES = ("case", "device", "facility", "fact", "alert")
 """What versions are kept apart for: what a batch changes, as `Source.table` names it."""
 
 KNOWN = 1000

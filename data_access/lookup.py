@@ -21,6 +21,15 @@ def known_cases(city: City, ids: Sequence[str]) -> list[dict]:
     return [row for piece in _pieces(ids) for row in city.store.rows(asked.where(c.c.case_id.in_(piece)))]
 
 
+def known_alerts(city: City, identifiers: Sequence[str]) -> set[tuple[str, str, int, int]]:
+    """``(sender, identifier, sent, segment)`` of all messages called so; `sent` in epoch milliseconds."""
+    a = tables.alert.c
+    sent = func.toUnixTimestamp64Milli(a.sent).label("ms")
+    asked = select(a.sender, a.identifier, sent, a.segment)
+    pieces = (city.store.rows(asked.where(a.identifier.in_(piece))) for piece in _pieces(identifiers))
+    return {(r["sender"], r["identifier"], r["ms"], r["segment"]) for rows in pieces for r in rows}
+
+
 def last_readings(city: City, devices: Sequence[int]) -> dict[int, float]:
     """When each of `devices` (ids) was last read, as UTC epoch seconds; without those never read."""
     d = tables.device_now

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import shapely
 
-from data_access.cells import Cells, decode
+from data_access.cells import Cells, decode, shapes
 from data_access.city import City
-from data_access.units import Intervals
+from data_access.units import Intervals, Unit
 
 Box = tuple[float, float, float, float]
 
@@ -66,6 +67,14 @@ def cell_ranges(city: City, level: int, intervals: Intervals) -> list[tuple[int,
     rows = city.units.rows_at(level)
     lo, hi = city.units.table.lo[rows], city.units.table.hi[rows]
     return [(int(np.searchsorted(lo, a)), int(np.searchsorted(hi, b, side="right"))) for a, b in intervals]
+
+
+def unit_shape(city: City, unit: Unit) -> shapely.Geometry:
+    """The outline of a unit or zone in WGS84 degrees, as exact as cells are kept."""
+    level = unit.level if unit.level >= 0 else city.units.depth - 1
+    cells = shapes(outline(city, level).body)
+    ranges = cell_ranges(city, level, unit.intervals)
+    return shapely.union_all(np.concatenate([cells[first:end] for first, end in ranges]))
 
 
 def _blob(city: City, key: str) -> tuple[str, bytes]:

@@ -161,6 +161,10 @@ class Units:
             return Unit(zone.id, -1, -1, "zone", zone.title, zone.intervals, zone.point)
         raise UnknownUnit(f"There is no unit {unit_id!r} in this city.")
 
+    def has(self, unit_id: str) -> bool:
+        """Whether there is a unit or zone called `unit_id`."""
+        return unit_id in self._row or unit_id in self._zone_by_id
+
     def rows_at(self, level: int) -> np.ndarray:
         """Rows of the cells shown at `level`: its units, and the leaves above it that have none; leaf order."""
         return self._cells_at[level]

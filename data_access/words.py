@@ -72,3 +72,21 @@ FACILITY_STATES: dict[str, T] = {
     "abandoned": T("废弃", "Abandoned"),
     "removed": T("移除", "Removed"),
 }
+
+ALERT_STATUSES: dict[str, T] = {
+    "Actual": T("实际", "Actual"),
+    "Exercise": T("演练", "Exercise"),
+    "System": T("系统", "System"),
+    "Test": T("测试", "Test"),
+    "Draft": T("草稿", "Draft"),
+}
+"""What a CAP message is meant as; only an actual one is about something that happens."""
+
+ALERT_SEVERITIES: dict[str, T] = {
+    "Extreme": T("特别严重", "Extreme"),
+    "Severe": T("严重", "Severe"),
+    "Moderate": T("较重", "Moderate"),
+    "Minor": T("一般", "Minor"),
+    "Unknown": T("未注明", "Unknown"),
+}
+"""CAP's severities, the gravest first."""

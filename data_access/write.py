@@ -13,11 +13,14 @@ from data_access.heard import heard
 from data_access.store import tables
 from data_access.store.declare import metadata
 
-TABLES = {"case_step": "case", "reading": "device", "facility_step": "facility", "fact_day": "fact"}
-"""What a kind of record changes, as `Source.table` names it."""
-
-KINDS = {"case_step": "case_step", "reading": "reading", "facility_step": "facility_step", "fact_day": "fact_day"}
-"""What a batch may hold, and the table it lands in."""
+CHANGES = {
+    "case_step": "case",
+    "reading": "device",
+    "facility_step": "facility",
+    "fact_day": "fact",
+    "alert": "alert",
+}
+"""What a batch may hold, each in the table of its name; and what that changes, as `Source.table` names it."""
 
 FIRST = 5
 """How many refusals a receipt tells."""
@@ -50,11 +53,11 @@ class Receipt:
 def schema(kind: str) -> pa.Schema:
     """The Arrow schema a batch of `kind` must have: the columns of its table."""
     types = {"DateTime64": pa.timestamp("ms", "UTC"), "DateTime": pa.timestamp("s", "UTC"), "Date": pa.date32()}
-    numbers = {"UInt8": pa.uint8(), "UInt32": pa.uint32(), "UInt64": pa.uint64()}
+    numbers = {"UInt8": pa.uint8(), "UInt16": pa.uint16(), "UInt32": pa.uint32(), "UInt64": pa.uint64()}
     numbers |= {"Float32": pa.float32(), "Float64": pa.float64()}
-    known = types | numbers
+    known = types | numbers | {"Array": pa.list_(pa.uint32())}
     fields = []
-    for column in metadata.tables[KINDS[kind]].columns:
+    for column in metadata.tables[kind].columns:
         spelled = column.type.name.split("(")[0]
         fields.append(pa.field(column.name, known.get(spelled, pa.string())))
     return pa.schema(fields)
@@ -91,7 +94,7 @@ def land(
     if count:
         if kind == "reading":
             heard(city).note(rows)
-        city.store.insert(KINDS[kind], rows, token)
+        city.store.insert(kind, rows, token)
     if rejects:
         city.store.insert("reject", _reject_rows(feed, kind, token, at, rejects), token)
     first, last = span or _span(rows, at)
@@ -110,7 +113,7 @@ def land(
     }
     city.store.insert("batch", pa.Table.from_pylist([entry], schema=_schema("batch")), token)
     city.live.seen(feed, at, last if count else None, count, len(rejects))
-    version = city.live.bump(*([TABLES[kind]] if kind in TABLES else []))
+    version = city.live.bump(CHANGES[kind]) if kind in CHANGES else city.live.bump()
     return Receipt(token, count, len(rejects), duplicates, version, reasons=tuple(rejects[:FIRST]))
 
 

@@ -6,6 +6,8 @@ from data_access.profile import DeviceKind, Feed
 from data_access.words import T
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+ALERTS = "weather_alerts"
+"""The feed of alerts."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ MARKET = T("市市场监督管理局", "Market Regulation Bureau")
 POLICE = T("市公安局", "Public Security Bureau")
 FIRE = T("市消防救援支队", "Fire and Rescue Brigade")
 GAS = T("市燃气集团", "City Gas Group")
+WEATHER = T("市气象局", "Meteorological Bureau")
 HEATING = T("市热力集团", "City Heating Group")
 DATA = T("市大数据管理局", "Data Bureau")
 PARTY = T("市委社会工作部", "Social Work Department of the Party Committee")
@@ -71,7 +74,7 @@ def device_kinds() -> tuple[DeviceKind, ...]:
 
 
 def feeds() -> tuple[Feed, ...]:
-    """All feeds; `carries` tells what one brings: cases, readings or states of facilities."""
+    """All feeds; `carries` tells what one brings: cases, readings, states of facilities or alerts."""
     cases = (
         _feed("party_reports", "party", T("党员报到服务", "Party members' reports"), HOUR, PARTY),
         _feed("grid_reports", "government", T("网格上报", "Grid reports"), 5 * MINUTE, DATA),
@@ -90,7 +93,8 @@ def feeds() -> tuple[Feed, ...]:
     )
     census = T("部件普查", "Facility patrol")
     patrol = _feed("facility_patrol", "government", census, DAY, URBAN_MANAGEMENT, "facility")
-    return (*cases, *readings, patrol)
+    weather = _feed(ALERTS, "government", T("气象预警", "Weather alerts"), 30 * DAY, WEATHER, "alert")
+    return (*cases, *readings, patrol, weather)
 
 
 def _feed(key: str, network: str, title: T, interval: int, owner: T, carries: str = "case") -> Feed:

@@ -1,5 +1,6 @@
 """The reference city as a whole: built, given its history, and kept alive."""
 
+import json
 import time
 from collections.abc import Callable
 
@@ -14,11 +15,14 @@ from data_access.opening import open_city
 from data_access.queries.members import facilities_of, fact_by_leaf
 from data_access.settings import Settings
 from data_access.write import Receipt
+from demo.alerts import alerts
 from demo.batches import Stream, catch_up
+from demo.networks import ALERTS
 from demo.plan import reference_city
 from demo.records import HISTORY_DAYS, Town
 from demo.simulator import Simulator
-from ingest.pipeline import submit_lines, submit_table
+from ingest.pipeline import record_item, submit_items, submit_lines, submit_table
+from ingest.records import kinds
 
 SEED = 410100
 SIZES = ("small", "city")
@@ -34,11 +38,20 @@ def found(settings: Settings, size: str, seed: int, progress: Progress, now: flo
     plan = reference_city(size, seed, epoch, lambda what, part: progress("plan", part))
     build(settings, plan, progress)
     city = open_city(settings)
-    catch_up(Town.of(plan), None, epoch, table_door(city), progress)
+    town = Town.of(plan)
+    catch_up(town, None, epoch, table_door(city), progress)
+    _warn(city, alerts(town))
     progress("fold", 0.0)
     city.store.fold()
     progress("fold", 1.0)
     return city
+
+
+def _warn(city: City, found: list[dict]) -> None:
+    """Take in alerts, each as received when it was."""
+    kind = kinds()["alert"]
+    items = [record_item(kind, n, json.dumps(one), [one]) for n, one in enumerate(found, 1)]
+    submit_items(city, ALERTS, "alert", items, "alerts", archived=True)
 
 
 def simulator(city: City, town: Town) -> Simulator:

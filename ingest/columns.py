@@ -14,6 +14,9 @@ from data_access.write import Reject, schema
 from ingest.fields import DAY, FIRST, LAST
 from ingest.records import RecordKind
 
+PLANNED = ("due_at", "effective", "onset", "expires")
+"""Columns whose moments may lie in the future."""
+
 
 def sifted(city: City, feed: str, declared: RecordKind, table: pa.Table) -> tuple[pa.Table, list[Reject]]:
     """The rows of `table` that may land, in the kind's schema, and the others with their reason.
@@ -22,7 +25,8 @@ def sifted(city: City, feed: str, declared: RecordKind, table: pa.Table) -> tupl
     """
     rows = _shaped(declared.key, feed, table)
     masks = {"missing_field": _nulls(rows), **_times(rows)}
-    masks["unknown_unit"] = pc.greater_equal(rows["leaf"], city.units.leaves)
+    if "leaf" in rows.column_names:
+        masks["unknown_unit"] = pc.greater_equal(rows["leaf"], city.units.leaves)
     for reason, mask in declared.doubts(city, rows).items():
         masks[reason] = pc.or_kleene(masks[reason], mask) if reason in masks else mask
     reason_of = np.full(rows.num_rows, "", object)
@@ -56,7 +60,7 @@ def _times(rows: pa.Table) -> dict[str, pa.Array]:
     for field in rows.schema:
         if not pa.types.is_timestamp(field.type):
             continue
-        last = LAST if field.name == "due_at" else latest
+        last = LAST if field.name in PLANNED else latest
         edges = [pa.scalar(datetime.fromtimestamp(t / 1000, UTC), field.type) for t in (FIRST, last)]
         column = rows[field.name]
         wrong = pc.or_(pc.less(column, edges[0]), pc.greater(column, edges[1]))

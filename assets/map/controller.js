@@ -27,7 +27,7 @@
  *   points     [{key, url, signs, href?}…] bottom to top; see points.js
  *   density    [{key, url, title, unit, steps, colors}…]; see density.js
  *   outlines   [{key, borders}…]; see outlines.js
- *   shapes     [{key, url, colour}…]; see shapes.js
+ *   shapes     [{key, url, colour, lasting}…]; see shapes.js
  *   base       {url?, tiles?}; see base.js
  *   pin        [lon, lat] of the place that is asked about; absent: none; see pin.js
  *   texts      {no_data, fraction: "{n} / {m}", cluster: "{n} here", age: "data {age} old"; of points that are not all

@@ -1,13 +1,16 @@
-/* The city's overlays: a part of the map (controller.js) that draws model.shapes.
+/* The city's overlays, and areas of a moment: a part of the map (controller.js) that draws model.shapes.
  *
- * shapes: [{key, url, colour: name of a token}…], bottom to top; url answers GeoJSON in WGS84 for ever, some features
- * with properties.title, which the pointer is told. Areas have a thin fill and a line, points are small rings; nothing
- * can be clicked. The element of each canvas carries data-shapes, the number of shapes in view.
+ * shapes: [{key, url, colour: name of a token, lasting}…], bottom to top; url answers GeoJSON in WGS84, where it is
+ * lasting for ever, some features with properties.title, which the pointer is told, with properties.colour, a token of
+ * their own, or properties.unreal: then dashed and hatched. Areas have a thin fill and a line, points are small rings;
+ * nothing can be clicked. The element of each canvas carries data-shapes, the number of shapes in view.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
   const PANE = "jw-shapes";
   const RING = 4;
+  const HATCH = 9;
+  const DASHES = [9, 6];
   const REACH = { point: 7, line: 5, area: 0 };
   const MOST_TOLD = 3;
   const decoded = new WeakMap();
@@ -51,7 +54,7 @@
   function shapesOf(data) {
     if (!decoded.has(data)) {
       const all = data.features.flatMap(({ geometry, properties }) =>
-        parts(geometry).map((part) => ({ ...part, box: boxOf(part.rings), title: properties.title })),
+        parts(geometry).map((part) => ({ ...properties, ...part, box: boxOf(part.rings) })),
       );
       decoded.set(data, all);
     }
@@ -66,6 +69,22 @@
       }
       if (closed) ctx.closePath();
     }
+  }
+
+  /** Lines from lower left to upper right, in what the path encloses of the frame. */
+  function hatch(ctx, shape, frame, scale) {
+    const [west, north, east, south] = shape.box.map((v, i) => v * scale - (i % 2 ? frame.top : frame.left));
+    const [left, right] = [Math.max(west, 0), Math.min(east, frame.width)];
+    const [top, bottom] = [Math.max(north, 0), Math.min(south, frame.height)];
+    ctx.save();
+    ctx.clip("evenodd");
+    ctx.beginPath();
+    for (let c = Math.ceil((left + top) / HATCH) * HATCH; c < right + bottom; c += HATCH) {
+      ctx.moveTo(c - bottom, bottom);
+      ctx.lineTo(c - top, top);
+    }
+    ctx.stroke();
+    ctx.restore();
   }
 
   function one(ctx, shape, frame, scale, colour, edge) {
@@ -86,7 +105,10 @@
     }
     ctx.strokeStyle = colour;
     ctx.lineWidth = shape.kind === "line" ? 2 : 1.6;
+    if (shape.unreal) ctx.setLineDash(DASHES);
     ctx.stroke();
+    ctx.setLineDash([]);
+    if (shape.unreal && shape.kind === "area") hatch(ctx, shape, frame, scale);
   }
 
   const apart = (a, b) => a[0] > b[2] || a[2] < b[0] || a[1] > b[3] || a[3] < b[1];
@@ -98,9 +120,9 @@
     const [x, y] = [frame.left / scale, frame.top / scale];
     const view = [x - far, y - far, x + frame.width / scale + far, y + frame.height / scale + far];
     const seen = shapes.filter(({ box }) => !apart(box, view));
-    const colour = tokens[spec.colour] || tokens["text-1"];
+    const colour = (shape) => tokens[shape.colour || spec.colour] || tokens["text-1"];
     ctx.lineJoin = ctx.lineCap = "round";
-    for (const shape of seen) one(ctx, shape, frame, scale, colour, tokens["surface-0"]);
+    for (const shape of seen) one(ctx, shape, frame, scale, colour(shape), tokens["surface-0"]);
     element.dataset.shapes = seen.length;
   }
 
@@ -145,7 +167,7 @@
       state.spec = spec;
       if (same) return canvas._map && canvas.redraw();
       try {
-        const shapes = shapesOf(await map.data.json(spec.url));
+        const shapes = shapesOf(await (spec.lasting ? map.data.json : map.data.points)(spec.url));
         if (state.dead || state.spec.url !== spec.url) return undefined;
         state.shapes = shapes;
       } catch (error) {

@@ -10,7 +10,7 @@ the model answer:
 ``Level.frames``        by what a frame counts: binary of `components.map.wire.encode_frames`, all of a window
 ``PointLayer.url``      JSON of points, see ``assets/map/points.js``; the address changes with the data
 ``SurfaceLayer.url``    JSON of a density, see ``assets/map/density.js``; the address changes with the data
-``ShapeLayer.url``      GeoJSON, some features with ``properties.title``, immutable
+``ShapeLayer.url``      GeoJSON, see ``assets/map/shapes.js``; immutable where it is lasting
 ``Base.url``            GeoJSON with ``properties.kind`` city, water or road (and its ``rank`` 1–3)
 ======================  =====================================================================================
 """
@@ -118,11 +118,15 @@ class BorderLayer:
 
 @dataclass(frozen=True)
 class ShapeLayer:
-    """One layer of shapes in one colour, the name of a token."""
+    """One layer of shapes in one colour, the name of a token, but for those that have their own.
+
+    `lasting`: whether its address answers the same for ever.
+    """
 
     key: str
     url: str
     colour: str
+    lasting: bool = True
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Every fact carries its `leaf`, and the order of the big tables begins with what 
 down is a range on the primary key.
 """
 
+from data_access.store.alerts import alert
 from data_access.store.batches import batch, reject
 from data_access.store.cases import NEVER, STEP_ORDER, case_now, case_step, step_place
 from data_access.store.dimensions import blob, city, device, facility, fact_day, unit, zone
@@ -12,6 +13,7 @@ from data_access.store.states import device_now, facility_now, facility_step, re
 __all__ = [
     "NEVER",
     "STEP_ORDER",
+    "alert",
     "batch",
     "blob",
     "case_now",

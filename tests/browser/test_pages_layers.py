@@ -175,7 +175,7 @@ def test_the_control_is_grouped_and_stays_folded(overlaid, visit):
         """groups => groups.map((g) => [g.ariaLabel, g.querySelectorAll("[role=switch]").length])"""
     )
     assert groups == [
-        ["Operations", 3],
+        ["Operations", 4],
         ["Party-building", 1],
         ["Government", 1],
         ["Video", 1],

@@ -104,7 +104,7 @@ def test_layers(city, layers):
     district = city.units.children(city.units.root)[0]
     asked = ask(city, View(unit=district.id, window="30d"), Scope(district.intervals))
     sorts = {layer.part for layer in layers}
-    assert sorts == set(layering.PARTS) - {"shapes"}, "what cities bring along is not declared"
+    assert sorts == set(layering.PARTS)
     for layer in layers:
         assert in_both(layer.title), layer.key
         assert in_both(layer.help), layer.key
