@@ -9,7 +9,7 @@ from flask import Flask
 from flask_caching import Cache
 from flask_compress import Compress
 
-from callbacks import control, endpoints, explain, header, mapping, panels, place, reference
+from callbacks import control, endpoints, explain, header, mapping, panels, place, reference, watching
 from components import catalogue, ids
 from components.page import page
 from data_access.errors import JingweiError
@@ -23,17 +23,16 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     city = open_city(settings, clock)
     app = Dash(
         __name__,
-        use_pages=True,
         pages_folder=str(Path(__file__).with_name("pages")),
         title="Jingwei",
         update_title=None,
         suppress_callback_exceptions=True,
         routing_callback_inputs={"shown": State(ids.SHOWN, "data")},
-        health_endpoint="healthz",
         assets_ignore="plotly-basic",
     )
     kept = Cache(app.server, config={"CACHE_TYPE": settings.cache, "CACHE_REDIS_URL": settings.cache_redis_url})
     Compress(app.server)
+    watching.register(app.server, city)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
     endpoints.register(app.server, city, layers)
     header.register(app, city)
@@ -50,11 +49,10 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
 def wsgi(clock: Clock = time.time) -> Flask:
     """What a server loads: the city of the settings, kept alive by its simulator if it is the reference city."""
     try:
-        settings = read_settings()
-        app = create_app(settings, clock)
+        app = create_app(read_settings(), clock)
     except JingweiError as error:
         sys.exit(f"jingwei: {error}")
-    city = app.city
+    city, settings = app.city, app.city.settings
     city.store.announce(f"http://{settings.host}:{settings.port}", control.register(app.server, city))
     if city.profile.seed and settings.live:
         simulator(city, town_of(city)).start()

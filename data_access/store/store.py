@@ -17,6 +17,8 @@ from data_access.store.declare import metadata, rollups
 from data_access.store.owner import Owner
 
 Arrays = dict[str, np.ndarray]
+Size = tuple[int, int]
+"""Rows, and bytes on disk."""
 READING = {
     "final": 1,
     "do_not_merge_across_partitions_select_final": 1,
@@ -103,12 +105,17 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Rows of each table, as the engine's part list has them."""
+        return {name: rows for name, (rows, _) in self.sizes().items()}
+
+    def sizes(self) -> dict[str, Size]:
+        """Rows and bytes on disk of each table, as the engine's part list has them."""
         parts = text(
-            "SELECT table, sum(rows) FROM system.parts WHERE active AND database = currentDatabase() GROUP BY 1"
+            "SELECT table, sum(rows), sum(bytes_on_disk) FROM system.parts "
+            "WHERE active AND database = currentDatabase() GROUP BY 1"
         )
         with self._engine.connect() as connection:
-            found = {row[0]: int(row[1]) for row in connection.execute(parts)}
-        return {table.name: found.get(table.name, 0) for table in metadata.sorted_tables}
+            found = {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(parts)}
+        return {table.name: found.get(table.name, (0, 0)) for table in metadata.sorted_tables}
 
     def newest(self, name: str) -> dict[str, float]:
         """The newest moment in a table of facts by feed, UTC epoch seconds."""
