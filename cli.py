@@ -4,20 +4,18 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from commands import upkeep
+from commands.terminal import Bars, err, out, through_owner, with_city
 from data_access.errors import JingweiError, NoCity
 from data_access.settings import Settings, read_settings
-from data_access.through import through
 
 app = typer.Typer(
     help="Jingwei: the operations map of a city.",
@@ -25,31 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out, err = Console(), Console(stderr=True)
+upkeep.register(app)
 COMPLETE = "complete"
 """A file in the home that says its city is whole; without it, a build may have been cut short."""
-
-
-class Bars:
-    """Progress on the terminal: one bar for each thing that is being done."""
-
-    def __enter__(self) -> "Bars":
-        columns = TextColumn("{task.description:<14}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%")
-        self._bars = Progress(*columns, TimeElapsedColumn(), console=err)
-        self._tasks: dict[str, TaskID] = {}
-        self._bars.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bars.__exit__(*error)
-
-    def __call__(self, what: str, part: float) -> None:
-        """Show that `what` is done to `part`, 0…1."""
-        if what not in self._tasks:
-            for task in self._tasks.values():
-                self._bars.update(task, completed=1.0)
-            self._tasks[what] = self._bars.add_task(what, total=1.0)
-        self._bars.update(self._tasks[what], completed=part)
 
 
 @app.command()
@@ -100,7 +76,7 @@ def load(path: Annotated[Path, typer.Argument(help="the city file, CITY.yaml")])
     def here(settings: Settings, bars: Bars) -> dict:
         return asdict(load_city(settings, path, bars))
 
-    summary = _through("load", {"path": str(path.absolute())}, here)
+    summary = through_owner("load", {"path": str(path.absolute())}, here)
     out.print(printed(summary), markup=False, highlight=False)
     if any(f["error"] for f in (*summary["files"], *summary["overlays"])):
         raise typer.Exit(1)
@@ -117,7 +93,7 @@ def rejects(
     from ingest.quarantine import rejects as refused
 
     options = {"limit": limit, "feed": feed, "reason": reason}
-    rows = _through("rejects", options, lambda settings, bars: _with_city(settings, refused, **options))
+    rows = through_owner("rejects", options, lambda settings, bars: with_city(settings, refused, **options))
     if as_json:
         for row in rows:
             print(json.dumps(row, default=str, ensure_ascii=False))
@@ -139,7 +115,7 @@ def doctor(
     settings = read_settings()
     checks, found = machine(settings), None
     try:
-        found = _through("doctor", {}, lambda settings, bars: _with_city(settings, census))
+        found = through_owner("doctor", {}, lambda settings, bars: with_city(settings, census))
         checks.append(census_check(found))
     except JingweiError as error:
         checks.append(Check("store", False, str(error), "Run `make run`, or `jingwei load CITY.yaml`."))
@@ -185,21 +161,6 @@ def gallery(
     with Bars() as bars:
         taken = take((url or f"http://{settings.host}:{settings.port}").rstrip("/"), into, bars)
     out.print(f"{len(taken)} pictures in {into / 'gallery'}, the page in {into / 'gallery.md'}.")
-
-
-def _with_city(settings: Settings, question, **options: object) -> object:
-    from data_access.opening import open_city
-
-    city = open_city(settings)
-    try:
-        return question(city, **options)
-    finally:
-        city.close()
-
-
-def _through(command: str, options: dict, here: Callable[[Settings, Bars], object]) -> object:
-    with Bars() as bars:
-        return through(command, options, lambda: here(read_settings(), bars), bars)
 
 
 def _ensure(settings: Settings, size: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
+from data_access.backup.run import backup
 from data_access.city import City
 from data_access.doctor import census
 from data_access.errors import JingweiError
@@ -66,8 +67,13 @@ def _load(city: City, options: dict, progress: Progress) -> dict:
     return asdict(load_into(city, Path(options["path"]), progress))
 
 
+def _backup(city: City, options: dict, progress: Progress) -> dict:
+    return backup(city, Path(options["folder"]), progress)
+
+
 COMMANDS: dict[str, Callable[[City, dict, Progress], object]] = {
     "doctor": _doctor,
     "rejects": _rejects,
     "load": _load,
+    "backup": _backup,
 }

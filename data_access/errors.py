@@ -26,6 +26,14 @@ class OldStore(JingweiError):
     """The store was built by a release that kept its data in another form."""
 
 
+class NewStore(JingweiError):
+    """A newer release has written to the store, in a form that is not known here."""
+
+
+class BadBackup(JingweiError):
+    """A backup cannot be taken, is damaged, or cannot be put where it is to go."""
+
+
 class UnknownUnit(JingweiError):
     """A View names a unit that the city does not have."""
 

@@ -19,6 +19,11 @@ class Settings(BaseSettings):
     home: Path = Field(Path("var"), description="folder for everything this city keeps on disk")
     store: str = Field("", description="analytics store URL; empty: embedded, in <home>/store")
     operations: str = Field("", description="operations database URL; empty: SQLite, <home>/operations.db")
+    backup_to: str = Field(
+        "",
+        description="where a ClickHouse server writes backups, in its own words with {name}, for example "
+        "Disk('backups', '{name}'); an embedded store's go to the folder named",
+    )
     cache: str = Field("SimpleCache", description="flask-caching backend for rendered panel data")
     cache_redis_url: str = Field("", description="Redis URL, when cache is RedisCache")
     extensions: tuple[Path, ...] = Field(

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import Select, create_engine, func, select, text
+from sqlalchemy import Engine, Select, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateTable
 
-from data_access.errors import SettingsError
+from data_access.errors import JingweiError, SettingsError
 from data_access.store import tables
 from data_access.store.declare import metadata, rollups
+from data_access.store.engine import open_engine, spelled
+from data_access.store.gate import Gate
+from data_access.store.migrate import bring_up
 from data_access.store.owner import Owner
 
 Arrays = dict[str, np.ndarray]
@@ -31,15 +33,21 @@ words come as a dictionary and places in it."""
 class Store:
     """One connection pool to the analytics store. Thread-safe.
 
-    Opening creates what is missing. An embedded store belongs to one process: opening it in a second raises
-    StoreBusy, which says where the first one answers.
+    Batches land inside its `gate`; `schema` is the number of the newest migration it has been through.
+    Opening creates what is missing and brings what is there up to date; where a newer release has done so it
+    raises NewStore. An embedded store belongs to one process: opening it in a second raises StoreBusy, which says
+    where the first one answers.
     """
 
     def __init__(self, url: str, threads: int = 8):
         self._owner = Owner.of(url)
+        self.gate = Gate()
         try:
-            self._engine = create_engine(url, pool_size=threads, max_overflow=threads)
-            self._create()
+            self._engine = open_engine(url, threads)
+            self.schema = bring_up(self._engine)
+        except JingweiError:
+            self._owner.release()
+            raise
         except (SQLAlchemyError, ValueError) as error:
             self._owner.release()
             raise SettingsError(f"The store at {url} cannot be opened: {error}") from error
@@ -53,22 +61,14 @@ class Store:
         self._engine.dispose()
         self._owner.release()
 
-    def _create(self) -> None:
-        with self._engine.connect() as connection:
-            for table in metadata.sorted_tables:
-                ddl = str(CreateTable(table, if_not_exists=True).compile(dialect=self._engine.dialect))
-                connection.execute(text(ddl.replace(":", "\\:")))
-            for rollup in rollups:
-                body = self.sql(rollup.select).replace(":", "\\:")
-                head = f"CREATE MATERIALIZED VIEW IF NOT EXISTS {rollup.name} TO {rollup.target} AS "
-                connection.execute(text(head + body))
-            for table in ("case_step", "case_now"):
-                index = "ADD INDEX IF NOT EXISTS by_case case_id TYPE bloom_filter GRANULARITY 1"
-                connection.execute(text(f"ALTER TABLE {table} {index}"))
+    @property
+    def engine(self) -> Engine:
+        """The connection pool, for what is not a question or a batch: backups, retention."""
+        return self._engine
 
     def sql(self, statement: Select) -> str:
         """The statement as the engine's SQL with its values written in."""
-        return str(statement.compile(dialect=self._engine.dialect, compile_kwargs={"literal_binds": True}))
+        return spelled(self._engine, statement)
 
     @contextlib.contextmanager
     def _client(self) -> Iterator[object]:
