@@ -42,14 +42,15 @@ class Store:
     def __init__(self, url: str, threads: int = 8):
         self._owner = Owner.of(url)
         self.gate = Gate()
+        self._engine: Engine | None = None
         try:
             self._engine = open_engine(url, threads)
             self.schema = bring_up(self._engine)
         except JingweiError:
-            self._owner.release()
+            self.close()
             raise
         except (SQLAlchemyError, ValueError) as error:
-            self._owner.release()
+            self.close()
             raise SettingsError(f"The store at {url} cannot be opened: {error}") from error
 
     def announce(self, url: str, token: str) -> None:
@@ -58,7 +59,8 @@ class Store:
 
     def close(self) -> None:
         """Give the store back. Asking afterwards is an error."""
-        self._engine.dispose()
+        if self._engine:
+            self._engine.dispose()
         self._owner.release()
 
     @property
