@@ -1,4 +1,4 @@
-"""Looking after a city: `jingwei backup`, `restore`."""
+"""Looking after a city: `jingwei backup`, `restore`, `ddl`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ from data_access.settings import Settings, read_settings
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    for command in (backup, restore):
+    for command in (backup, restore, ddl):
         app.command()(command)
 
 
@@ -36,6 +36,18 @@ def restore(folder: Annotated[Path, typer.Argument(help="the folder of a backup"
     with Bars() as bars:
         made = bring_back(settings, folder, bars)
     _told(f"Restored into {settings.home}", made)
+
+
+def ddl(
+    cluster: Annotated[str, typer.Option(help="name of the cluster in the servers' configuration")],
+    database: Annotated[str, typer.Option(help="name of the database")] = "jingwei",
+) -> None:
+    """Print the statements that make the store on a ClickHouse cluster, from the same declarations."""
+    from data_access.store.cluster import cluster_ddl, form
+
+    print(f"-- {form()}")
+    for statement in cluster_ddl(cluster, database):
+        print(f"{statement};\n")
 
 
 def _told(what: str, made: dict) -> None:

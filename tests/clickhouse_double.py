@@ -1,4 +1,4 @@
-"""A stand-in for a ClickHouse server: its HTTP interface as clickhouse-connect speaks to it, on the embedded engine.
+"""A stand-in for a ClickHouse server: its HTTP interface as clickhouse-connect asks it, on the embedded engine.
 
 ``python tests/clickhouse_double.py FOLDER USER PASSWORD DATABASE`` prints its port when it is ready, and answers
 until its standard input is closed. Every request has a session of its own. What it does not have: TLS, compressed

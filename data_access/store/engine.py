@@ -1,6 +1,6 @@
 """The connection pool to a store, embedded or on a server, and SQL of one's own on it."""
 
-from sqlalchemy import Engine, Select, create_engine, text
+from sqlalchemy import Dialect, Engine, Select, create_engine, text
 from sqlalchemy.engine import make_url
 
 EMBEDDED = {"backups.allowed_path": "/"}
@@ -30,6 +30,6 @@ def quoted(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def spelled(engine: Engine, statement: Select) -> str:
+def spelled(dialect: Dialect, statement: Select) -> str:
     """The statement as the engine's SQL with its values written in."""
-    return str(statement.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True}))
+    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))

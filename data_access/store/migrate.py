@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Engine
 from sqlalchemy.schema import CreateTable
 
-from data_access.errors import NewStore
+from data_access.errors import NewStore, SettingsError
 from data_access.registry import Registry, discover
 from data_access.store.declare import metadata, rollups
 from data_access.store.engine import quoted, run, spelled
@@ -41,6 +41,8 @@ def bring_up(engine: Engine) -> int:
             f"A newer release of Jingwei has written to this store (form {before}; this release knows {NEWEST}). "
             "Use that release, or restore a backup taken before the upgrade into a new home."
         )
+    if clustered(engine):
+        return _on_cluster(before)
     for table in metadata.sorted_tables:
         ddl = CreateTable(table, if_not_exists=True).compile(dialect=engine.dialect)
         run(engine, str(ddl))
@@ -49,7 +51,7 @@ def bring_up(engine: Engine) -> int:
             _run(engine, entry)
     for rollup in rollups:
         head = f"CREATE MATERIALIZED VIEW IF NOT EXISTS {rollup.name} TO {rollup.target} AS "
-        run(engine, head + spelled(engine, rollup.select))
+        run(engine, head + spelled(engine.dialect, rollup.select))
     return NEWEST
 
 
@@ -59,6 +61,21 @@ def reached(engine: Engine) -> int:
     if not run(engine, there)[0][0]:
         return 0
     return int(run(engine, f"SELECT max(number) FROM {migration.name}")[0][0])
+
+
+def clustered(engine: Engine) -> bool:
+    """Whether the store's tables are those of a cluster, which are made by hand (`jingwei ddl`)."""
+    kinds = "SELECT count() FROM system.tables WHERE database = currentDatabase() AND engine = 'Distributed'"
+    return bool(run(engine, kinds)[0][0])
+
+
+def _on_cluster(before: int) -> int:
+    if before < NEWEST:
+        raise SettingsError(
+            f"The cluster's tables have form {before}, this release needs {NEWEST}. Run the statements that "
+            "`jingwei ddl --cluster NAME` prints on one of its nodes; those done before do no harm."
+        )
+    return before
 
 
 def _run(engine: Engine, entry: Migration) -> None:

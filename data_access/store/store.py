@@ -12,10 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.errors import JingweiError, SettingsError
 from data_access.store import tables
-from data_access.store.declare import metadata, rollups
+from data_access.store.declare import LOCAL, metadata, rollups
 from data_access.store.engine import open_engine, spelled
 from data_access.store.gate import Gate
-from data_access.store.migrate import bring_up
+from data_access.store.migrate import bring_up, clustered
 from data_access.store.owner import Owner
 
 Arrays = dict[str, np.ndarray]
@@ -28,6 +28,8 @@ READING = {
 }
 """Settings of every question: tables that the engine folds are read folded, and their keys never cross partitions;
 words come as a dictionary and places in it."""
+WRITING = {"distributed_foreground_insert": 1}
+"""Settings of every insert: a cluster has answered for its shards when it is done."""
 
 
 class Store:
@@ -70,7 +72,7 @@ class Store:
 
     def sql(self, statement: Select) -> str:
         """The statement as the engine's SQL with its values written in."""
-        return spelled(self._engine, statement)
+        return spelled(self._engine.dialect, statement)
 
     @contextlib.contextmanager
     def _client(self) -> Iterator[object]:
@@ -96,7 +98,7 @@ class Store:
 
     def insert(self, table: str, rows: pa.Table, token: str | None = None) -> None:
         """Append `rows`; under a `token` used before for this table nothing is added."""
-        settings = {"insert_deduplication_token": token} if token else {}
+        settings = WRITING | ({"insert_deduplication_token": token} if token else {})
         with self._client() as client:
             client.insert_arrow(table, rows, settings=settings)
 
@@ -110,13 +112,13 @@ class Store:
         return {name: rows for name, (rows, _) in self.sizes().items()}
 
     def sizes(self) -> dict[str, Size]:
-        """Rows and bytes on disk of each table, as the engine's part list has them."""
+        """Rows and bytes on disk of each table, as the engine's part list has them: on a cluster, of one node."""
         parts = text(
             "SELECT table, sum(rows), sum(bytes_on_disk) FROM system.parts "
             "WHERE active AND database = currentDatabase() GROUP BY 1"
         )
         with self._engine.connect() as connection:
-            found = {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(parts)}
+            found = {row[0].removesuffix(LOCAL): (int(row[1]), int(row[2])) for row in connection.execute(parts)}
         return {table.name: found.get(table.name, (0, 0)) for table in metadata.sorted_tables}
 
     def newest(self, name: str) -> dict[str, float]:
@@ -132,7 +134,9 @@ class Store:
             return int(connection.execute(parts).scalar() or 0)
 
     def fold(self) -> None:
-        """Merge the rollups' parts now, as the engine would do in time; after a bulk load."""
+        """Merge the rollups' parts now, as the engine would do in time; after a bulk load, not on a cluster."""
+        if clustered(self._engine):
+            return
         with self._engine.connect() as connection:
             for rollup in rollups:
                 connection.execute(text(f"OPTIMIZE TABLE {rollup.target} FINAL"))
