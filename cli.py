@@ -14,8 +14,10 @@ from rich.table import Table
 
 from commands import upkeep
 from commands.terminal import Bars, err, out, through_owner, with_city
+from data_access import logs
 from data_access.errors import JingweiError, NoCity
-from data_access.settings import Settings, read_settings
+from data_access.settings import COMPLETE, Settings, read_settings
+from data_access.store.engine import embedded
 
 app = typer.Typer(
     help="Jingwei: the operations map of a city.",
@@ -24,8 +26,6 @@ app = typer.Typer(
     add_completion=False,
 )
 upkeep.register(app)
-COMPLETE = "complete"
-"""A file in the home that says its city is whole; without it, a build may have been cut short."""
 
 
 @app.command()
@@ -35,7 +35,7 @@ def serve() -> None:
     from granian.constants import Interfaces
 
     settings = read_settings()
-    if not (settings.home / COMPLETE).exists():
+    if embedded(settings.store_url) and not (settings.home / COMPLETE).exists():
         # In a process of its own: the engine does not survive the server's fork.
         command = [sys.executable, "-c", "from cli import main; main()", "demo"]
         if code := subprocess.run(command, check=False).returncode:
@@ -50,6 +50,7 @@ def serve() -> None:
         workers=1,
         blocking_threads=settings.threads,
         log_access=False,
+        log_dictconfig=logs.configuration(settings),
         websockets=False,
     ).serve()
 
@@ -165,26 +166,33 @@ def gallery(
 
 def _ensure(settings: Settings, size: str) -> None:
     """Make sure the store holds a city; a build of the reference city that was cut short begins anew."""
-    from data_access.opening import open_city
     from demo.reference import SEED, found
 
     done = settings.home / COMPLETE
     if done.exists():
         return
-    if settings.store_url.startswith("clickhousedb:///") and (settings.home / "store").exists():
-        try:
-            city = open_city(settings)
-            cut_short = bool(city.profile.seed)
-            city.close()
-        except NoCity:
-            cut_short = True
-        if not cut_short:
-            done.touch()
-            return
-        _remove(settings)
-    with Bars() as bars:
-        found(settings, size, SEED, bars).close()
+    if not _holds_city(settings):
+        if embedded(settings.store_url):
+            _remove(settings)
+        with Bars() as bars:
+            found(settings, size, SEED, bars).close()
+    settings.home.mkdir(parents=True, exist_ok=True)
     done.touch()
+
+
+def _holds_city(settings: Settings) -> bool:
+    """Whether the store holds a whole city: an embedded reference city without its mark was cut short."""
+    from data_access.opening import open_city
+
+    alone = embedded(settings.store_url)
+    if alone and not (settings.home / "store").exists():
+        return False
+    try:
+        city = open_city(settings)
+    except NoCity:
+        return False
+    city.close()
+    return not (alone and city.profile.seed)
 
 
 def _remove(settings: Settings) -> None:

@@ -10,6 +10,9 @@ from pydantic_settings import SettingsError as Unreadable
 
 from data_access.errors import SettingsError
 
+COMPLETE = "complete"
+"""A file in the home that says its city is whole; without it, a build may have been cut short."""
+
 
 class Settings(BaseSettings):
     """What a deployment may set; every field is the environment variable ``JINGWEI_<NAME>``."""
@@ -41,6 +44,12 @@ class Settings(BaseSettings):
     tile_attribution: str = Field("", description="whom the tiles are by, shown at the foot of the map")
     tick: float = Field(10.0, gt=0, description="seconds after which a live screen's moment moves on by itself")
     live: bool = Field(True, description="keep the reference city alive with its simulator while serving it")
+    keep: dict[str, str] = Field(
+        {},
+        description='how long tables keep rows (`jingwei keep`): JSON, {"reading": "400 d"}; others keep all',
+    )
+    log: Literal["text", "json"] = Field("text", description="how log lines are written to standard error")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least that is logged")
     host: str = "127.0.0.1"
     port: int = Field(8050, ge=1, le=65535)
     threads: int = Field(8, ge=1, description="requests answered at once by the server process")

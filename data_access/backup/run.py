@@ -14,7 +14,7 @@ from data_access.backup.manifest import Manifest, Progress, check_files, check_t
 from data_access.city import City
 from data_access.errors import BadBackup, SettingsError
 from data_access.health import release
-from data_access.settings import Settings
+from data_access.settings import COMPLETE, Settings
 from data_access.store.engine import embedded, open_engine, quoted, run
 from data_access.store.migrate import NEWEST
 from data_access.store.owner import Owner
@@ -69,6 +69,8 @@ def restore(settings: Settings, folder: Path, progress: Progress) -> dict:
         _take_away(settings)
         raise
     owner.release()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    (settings.home / COMPLETE).touch()
     return summary(kept, folder)
 
 

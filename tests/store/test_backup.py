@@ -196,6 +196,10 @@ def test_the_command_beside_a_server_and_alone(small, server, tmp_path):  # noqa
     one, other = (Manifest.read(tmp_path / name) for name in ("live", "still"))
     assert one.analytics == other.analytics
     assert one.operations == other.operations
+    code, out, told = jingwei(tmp_path / "new", "demo")
+    assert code == 0, told
+    code, out, told = jingwei(tmp_path / "new", "backup", str(tmp_path / "after"))
+    assert Manifest.read(tmp_path / "after").analytics == one.analytics, "a city restored was built anew"
     code, _, told = jingwei(tmp_path / "new", "restore", str(tmp_path / "live"))
     assert code == 2
     assert "not empty" in told

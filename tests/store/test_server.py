@@ -45,7 +45,7 @@ def embedded(home):
 def remote(home, tmp_path_factory):
     """A copy of its home, and the settings of its store on a server."""
     copy = tmp_path_factory.mktemp("remote") / "home"
-    shutil.copytree(home, copy)
+    shutil.copytree(home, copy, symlinks=True)
     with clickhouse(copy / "store") as url:
         yield Settings(home=copy, store=url)
 

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -12,7 +13,11 @@ from sqlalchemy import create_engine, text
 
 from callbacks import watching
 from data_access import health
+from data_access.following import look
+from data_access.logs import REQUEST
+from data_access.opening import read_live
 from data_access.operations.models import Post
+from data_access.write import Reject, land
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +160,34 @@ def test_unwell_when_the_store_hangs_and_it_is_not_asked_beside_itself(city):
     assert well
     with city.operations.connect() as connection:
         assert connection.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_a_log_line_names_the_request_and_the_answer_its_id(city):
+    server, seen = Flask("named"), []
+    watching.register(server, city)
+
+    @server.get("/told")
+    def told():
+        seen.append(dict(REQUEST.get()))
+        return ""
+
+    given = server.test_client().get("/told", headers={"X-Request-ID": "from-a-proxy-1"})
+    made = server.test_client().get("/told", headers={"X-Request-ID": "no\tgood"})
+    assert seen[0] == {"path": "/told", "request_id": "from-a-proxy-1"}
+    assert given.headers["X-Request-ID"] == "from-a-proxy-1"
+    assert seen[1]["request_id"] == made.headers["X-Request-ID"] != "no\tgood"
+    assert REQUEST.get() == {}
+
+
+def test_what_another_process_lands_is_seen(city):
+    """As when the store is on a server: the batch is written beside this city's live state."""
+    beside = read_live(city.store, city.profile, city.settings.tick)
+    key, state = next((k, s) for k, s in city.live.feeds().items() if s.last_seen)
+    assert not look(city)
+    before = city.live.moment().version
+    land(replace(city, live=beside), key, "reading", None, "of another", [Reject("x", 1, "r", "d", "raw")])
+    assert city.live.moment().version == before
+    assert look(city)
+    assert city.live.moment().version == before + 1
+    assert city.live.feeds()[key].rejected == state.rejected + 1
+    assert not look(city)
