@@ -1,9 +1,13 @@
-"""Looking after a city: `jingwei backup`, `restore`, `ddl`."""
+"""Looking after a city: `jingwei backup`, `restore`, `keep`, `ddl`, `capacity`."""
 
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from commands.terminal import Bars, out, through_owner, with_city
 from data_access.settings import Settings, read_settings
@@ -11,7 +15,7 @@ from data_access.settings import Settings, read_settings
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    for command in (backup, restore, ddl):
+    for command in (backup, restore, keep, ddl, capacity):
         app.command()(command)
 
 
@@ -48,6 +52,53 @@ def ddl(
     print(f"-- {form()}")
     for statement in cluster_ddl(cluster, database):
         print(f"{statement};\n")
+
+
+def keep(
+    drop: Annotated[bool, typer.Option("--drop", help="drop them; without it they are only listed")] = False,
+) -> None:
+    """List, or drop, the partitions that are older than JINGWEI_KEEP says; rollups and open cases stay."""
+    from data_access.retention import keep as kept
+
+    def here(settings: Settings, bars: Bars) -> list[dict]:
+        return [asdict(piece) for piece in with_city(settings, kept, drop=drop, progress=bars)]
+
+    pieces = through_owner("keep", {"drop": drop}, here)
+    table = Table("table", "partition", "rows", "MiB", "newest (UTC)")
+    for p in pieces:
+        newest = datetime.fromtimestamp(p["newest"], UTC).isoformat(" ", "seconds")[:19]
+        table.add_row(p["table"], p["partition"], f"{p['rows']:,}", f"{p['bytes'] / 1024**2:,.1f}", newest)
+    if pieces:
+        out.print(table)
+    done = "Dropped" if drop else "Would drop (run again with --drop)"
+    out.print(f"{done}: {len(pieces)} partitions, {sum(p['rows'] for p in pieces):,} rows.", highlight=False)
+
+
+def capacity(
+    into: Annotated[Path | None, typer.Option(help="write the page to this file; otherwise print it")] = None,
+    bench: Annotated[Path | None, typer.Option(help="figures of `jingwei bench --json`, for rates")] = None,
+    machine: Annotated[float, typer.Option(help="what a machine costs a month")] = 400.0,
+    disk: Annotated[float, typer.Option(help="disk of a machine, in TB")] = 4.0,
+    years: Annotated[float, typer.Option(help="of how many years the records are")] = 3.0,
+) -> None:
+    """Work out machines, disk and cost of 1, 10 and 100 billion records from what the store's rows take."""
+    from data_access.capacity import Assumptions, page, rate
+    from data_access.city import City
+
+    def sizes(city: City) -> dict:
+        return {"city": city.profile.key, "sizes": city.store.sizes()}
+
+    found = through_owner("sizes", {}, lambda settings, bars: with_city(settings, sizes))
+    given = Assumptions(machine_month=machine, disk_tb=disk, years=years)
+    if bench:
+        given = replace(given, rows_a_second=rate(json.loads(bench.read_text(encoding="utf-8"))))
+    made = page(
+        {name: tuple(size) for name, size in found["sizes"].items()}, given, f"the store of {found['city']}"
+    )
+    if into:
+        into.write_text(made, encoding="utf-8")
+    else:
+        print(made)
 
 
 def _told(what: str, made: dict) -> None:

@@ -13,6 +13,10 @@ from data_access.errors import SettingsError
 COMPLETE = "complete"
 """A file in the home that says its city is whole; without it, a build may have been cut short."""
 
+KEPT_BY_TIME = ("reading", "case_step", "reject")
+"""Tables whose old rows may go: screens read the rollups of the first two. The state that a facility is in is read
+from its steps, however old, and batches are how a repeated one is known."""
+
 
 class Settings(BaseSettings):
     """What a deployment may set; every field is the environment variable ``JINGWEI_<NAME>``."""
@@ -58,6 +62,20 @@ class Settings(BaseSettings):
     @classmethod
     def _xyz(cls, url: str) -> str:
         return xyz(url)
+
+    @field_validator("keep")
+    @classmethod
+    def _days(cls, keep: dict[str, str]) -> dict[str, str]:
+        for table, text in keep.items():
+            if table not in KEPT_BY_TIME:
+                raise ValueError(f"{table} is kept for ever; a time may be given to {', '.join(KEPT_BY_TIME)}")
+            if not re.fullmatch(r"[1-9][0-9]{0,5} ?d", text):
+                raise ValueError(f"{table}: {text!r} is no number of days such as 400 d")
+        return keep
+
+    def days_kept(self, table: str) -> int | None:
+        """For how many days a table keeps its rows, None for ever."""
+        return int(self.keep[table].rstrip(" d")) if table in self.keep else None
 
     @property
     def store_url(self) -> str:
