@@ -9,7 +9,7 @@ from flask import Flask
 from flask_caching import Cache
 from flask_compress import Compress
 
-from callbacks import endpoints, explain, header, living, mapping, panels, place, reference
+from callbacks import endpoints, explain, header, living, mapping, panels, place, reference, watching
 from components import catalogue, ids
 from components.page import page
 from data_access.errors import JingweiError
@@ -24,17 +24,16 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     city = open_city(settings, clock, tuple(definition.feed for definition in feeds))
     app = Dash(
         __name__,
-        use_pages=True,
         pages_folder=str(Path(__file__).with_name("pages")),
         title="Jingwei",
         update_title=None,
         suppress_callback_exceptions=True,
         routing_callback_inputs={"shown": State(ids.SHOWN, "data")},
-        health_endpoint="healthz",
         assets_ignore="plotly-basic",
     )
     kept = Cache(app.server, config={"CACHE_TYPE": settings.cache, "CACHE_REDIS_URL": settings.cache_redis_url})
     Compress(app.server)
+    watching.register(app.server, city)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
     endpoints.register(app.server, city, layers)
     header.register(app, city, layers)

@@ -3,20 +3,20 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from commands import feeds, upkeep
+from commands.terminal import Bars, err, out, through_owner, with_city
+from data_access import logs
 from data_access.errors import JingweiError
-from data_access.settings import Settings, read_settings
-from data_access.through import through
+from data_access.settings import COMPLETE, Settings, read_settings
+from data_access.store.engine import embedded
 
 app = typer.Typer(
     help="Jingwei: the operations map of a city.",
@@ -24,31 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-feed = typer.Typer(help="Try and list the feeds that come into a server.", no_args_is_help=True)
-app.add_typer(feed, name="feed")
-out, err = Console(), Console(stderr=True)
-
-
-class Bars:
-    """Progress on the terminal: one bar for each thing that is being done."""
-
-    def __enter__(self) -> "Bars":
-        columns = TextColumn("{task.description:<14}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%")
-        self._bars = Progress(*columns, TimeElapsedColumn(), console=err)
-        self._tasks: dict[str, TaskID] = {}
-        self._bars.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bars.__exit__(*error)
-
-    def __call__(self, what: str, part: float) -> None:
-        """Show that `what` is done to `part`, 0…1."""
-        if what not in self._tasks:
-            for task in self._tasks.values():
-                self._bars.update(task, completed=1.0)
-            self._tasks[what] = self._bars.add_task(what, total=1.0)
-        self._bars.update(self._tasks[what], completed=part)
+upkeep.register(app)
+feeds.register(app)
 
 
 @app.command()
@@ -57,12 +34,11 @@ def serve() -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    from demo.standing import COMPLETE
     from ingest.service import declared
 
     settings = read_settings()
     declared(settings)
-    if not (settings.home / COMPLETE).exists():
+    if embedded(settings.store_url) and not (settings.home / COMPLETE).exists():
         # In a process of its own: the engine does not survive the server's fork.
         command = [sys.executable, "-c", "from cli import main; main()", "demo"]
         if code := subprocess.run(command, check=False).returncode:
@@ -77,6 +53,7 @@ def serve() -> None:
         workers=1,
         blocking_threads=settings.threads,
         log_access=False,
+        log_dictconfig=logs.configuration(settings),
         websockets=False,
     ).serve()
 
@@ -106,7 +83,7 @@ def load(path: Annotated[Path, typer.Argument(help="the city file, CITY.yaml")])
     def here(settings: Settings, bars: Bars) -> dict:
         return asdict(load_city(settings, path, bars))
 
-    summary = _through("load", {"path": str(path.absolute())}, here)
+    summary = through_owner("load", {"path": str(path.absolute())}, here)
     out.print(printed(summary), markup=False, highlight=False)
     if any(f["error"] for f in (*summary["files"], *summary["overlays"])):
         raise typer.Exit(1)
@@ -123,7 +100,7 @@ def rejects(
     from ingest.quarantine import rejects as refused
 
     options = {"limit": limit, "feed": feed, "reason": reason}
-    rows = _through("rejects", options, lambda settings, bars: _with_city(settings, refused, **options))
+    rows = through_owner("rejects", options, lambda settings, bars: with_city(settings, refused, **options))
     if as_json:
         for row in rows:
             print(json.dumps(row, default=str, ensure_ascii=False))
@@ -145,7 +122,7 @@ def doctor(
     settings = read_settings()
     checks, found = machine(settings), None
     try:
-        found = _through("doctor", {}, lambda settings, bars: _with_city(settings, census))
+        found = through_owner("doctor", {}, lambda settings, bars: with_city(settings, census))
         checks.append(census_check(found))
     except JingweiError as error:
         checks.append(Check("store", False, str(error), "Run `make run`, or `jingwei load CITY.yaml`."))
@@ -191,52 +168,6 @@ def gallery(
     with Bars() as bars:
         taken = take((url or f"http://{settings.host}:{settings.port}").rstrip("/"), into, bars)
     out.print(f"{len(taken)} pictures in {into / 'gallery'}, the page in {into / 'gallery.md'}.")
-
-
-@feed.command("list")
-def list_feeds() -> None:
-    """List the feeds that JINGWEI_FEEDS declares: how each comes in, and when it last spoke."""
-    from ingest.feedtest import listed
-    from ingest.service import declared
-
-    def here(settings: Settings, bars: Bars) -> list[dict]:
-        return _with_city(settings, listed, tuple(found.feed for found in declared(settings)))
-
-    rows = _through("feeds", {}, here)
-    table = Table("feed", "title", "adapter", "carries", "last spoke", "accepted", "rejected")
-    for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row.values()))
-    out.print(table)
-
-
-@feed.command("test")
-def try_feed(
-    path: Annotated[Path, typer.Argument(help="the feeds file")],
-    sample: Annotated[Path, typer.Argument(help="a file as the feed sends it")],
-    key: str = typer.Option(None, "--feed", help="which of its feeds; may be left out when there is one"),
-) -> None:
-    """Say what would become of a sample: how many rows load, are known, are refused and why. Writes nothing."""
-    from ingest.feedtest import printed, tried
-
-    options = {"path": str(path.absolute()), "sample": str(sample.absolute()), "key": key}
-    found = _through("feed", options, lambda settings, bars: _with_city(settings, tried, **options))
-    out.print(printed(found), markup=False, highlight=False)
-    raise typer.Exit(1 if found["rejected"] else 0)
-
-
-def _with_city(settings: Settings, question, feeds: tuple = (), **options: object) -> object:
-    from data_access.opening import open_city
-
-    city = open_city(settings, feeds=feeds)
-    try:
-        return question(city, **options)
-    finally:
-        city.close()
-
-
-def _through(command: str, options: dict, here: Callable[[Settings, Bars], object]) -> object:
-    with Bars() as bars:
-        return through(command, options, lambda: here(read_settings(), bars), bars)
 
 
 def main() -> None:

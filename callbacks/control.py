@@ -10,9 +10,11 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
+from data_access.backup.run import backup
 from data_access.city import City
 from data_access.doctor import census
 from data_access.errors import JingweiError
+from data_access.retention import keep
 from ingest.feedtest import listed, tried
 from ingest.load import load_into
 from ingest.quarantine import rejects
@@ -75,10 +77,25 @@ def _feeds(city: City, options: dict, progress: Progress) -> list[dict]:
     return listed(city)
 
 
+def _backup(city: City, options: dict, progress: Progress) -> dict:
+    return backup(city, Path(options["folder"]), progress)
+
+
+def _keep(city: City, options: dict, progress: Progress) -> list[dict]:
+    return [asdict(piece) for piece in keep(city, options["drop"], progress)]
+
+
+def _sizes(city: City, options: dict, progress: Progress) -> dict:
+    return {"city": city.profile.key, "sizes": city.store.sizes()}
+
+
 COMMANDS: dict[str, Callable[[City, dict, Progress], object]] = {
     "doctor": _doctor,
     "rejects": _rejects,
     "load": _load,
     "feed": _feed,
     "feeds": _feeds,
+    "backup": _backup,
+    "keep": _keep,
+    "sizes": _sizes,
 }

@@ -4,13 +4,23 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Use:
+    """How a cache is used: answers kept and their bytes, and how often one was found or not since it was made."""
+
+    entries: int
+    held: int
+    hits: int
+    misses: int
 
 
 class Cache:
@@ -26,6 +36,7 @@ class Cache:
         self._kept: OrderedDict[Hashable, Future] = OrderedDict()
         self._weights: dict[Hashable, int] = {}
         self._held = 0
+        self._hits = self._misses = 0
 
     def get(self, key: Hashable, compute: Callable[[], V]) -> V:
         """The answer for `key`, computed by the first who asks."""
@@ -34,6 +45,8 @@ class Cache:
             mine = future is None
             if mine:
                 future = self._kept[key] = Future()
+            self._misses += mine
+            self._hits += not mine
             self._kept.move_to_end(key)
         if mine:
             self._fill(key, future, compute)
@@ -43,6 +56,11 @@ class Cache:
         """Whether there is an answer for `key`, or one on its way."""
         with self._lock:
             return key in self._kept
+
+    def use(self) -> Use:
+        """How it is used so far."""
+        with self._lock:
+            return Use(len(self._kept), self._held, self._hits, self._misses)
 
     def _drop(self, key: Hashable) -> None:
         self._kept.pop(key, None)

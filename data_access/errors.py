@@ -30,6 +30,14 @@ class StoreFailed(JingweiError):
     """The store could not do what was asked of it: full, read-only, or away. Nothing was acknowledged."""
 
 
+class NewStore(JingweiError):
+    """A newer release has written to the store, in a form that is not known here."""
+
+
+class BadBackup(JingweiError):
+    """A backup cannot be taken, is damaged, or cannot be put where it is to go."""
+
+
 class UnknownUnit(JingweiError):
     """A View names a unit that the city does not have."""
 

@@ -107,6 +107,13 @@ class Live:
             self._show(self._clock())
             return self._landed
 
+    def follow(self, other: "Live") -> None:
+        """Take over the feeds and the version of `other`, which knows of batches that another process landed."""
+        feeds, version = other.feeds(), other.moment().version
+        with self._lock:
+            if version > self._version:
+                self._feeds, self._version, self._at = feeds, version, self._clock()
+
     def moment(self) -> Moment:
         """The moment to show now: moves on with what has landed, and by itself every tick."""
         with self._lock:

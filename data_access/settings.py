@@ -10,6 +10,13 @@ from pydantic_settings import SettingsError as Unreadable
 
 from data_access.errors import SettingsError
 
+COMPLETE = "complete"
+"""A file in the home that says its city is whole; without it, a build may have been cut short."""
+
+KEPT_BY_TIME = ("reading", "case_step", "reject")
+"""Tables whose old rows may go: screens read the rollups of the first two. The state that a facility is in is read
+from its steps, however old, and batches are how a repeated one is known."""
+
 
 class Settings(BaseSettings):
     """What a deployment may set; every field is the environment variable ``JINGWEI_<NAME>``."""
@@ -19,6 +26,11 @@ class Settings(BaseSettings):
     home: Path = Field(Path("var"), description="folder for everything this city keeps on disk")
     store: str = Field("", description="analytics store URL; empty: embedded, in <home>/store")
     operations: str = Field("", description="operations database URL; empty: SQLite, <home>/operations.db")
+    backup_to: str = Field(
+        "",
+        description="where a ClickHouse server writes backups, in its own words with {name}, for example "
+        "Disk('backups', '{name}'); an embedded store's go to the folder named",
+    )
     cache: str = Field("SimpleCache", description="flask-caching backend for rendered panel data")
     cache_redis_url: str = Field("", description="Redis URL, when cache is RedisCache")
     extensions: tuple[Path, ...] = Field(
@@ -49,6 +61,12 @@ class Settings(BaseSettings):
     )
     ingest_rows: int = Field(200_000, ge=1, description="rows in them together, beyond a single batch")
     live: bool = Field(True, description="keep the reference city alive with its simulator while serving it")
+    keep: dict[str, str] = Field(
+        {},
+        description='how long tables keep rows (`jingwei keep`): JSON, {"reading": "400 d"}; others keep all',
+    )
+    log: Literal["text", "json"] = Field("text", description="how log lines are written to standard error")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least that is logged")
     host: str = "127.0.0.1"
     port: int = Field(8050, ge=1, le=65535)
     threads: int = Field(8, ge=1, description="requests answered at once by the server process")
@@ -57,6 +75,20 @@ class Settings(BaseSettings):
     @classmethod
     def _xyz(cls, url: str) -> str:
         return xyz(url)
+
+    @field_validator("keep")
+    @classmethod
+    def _days(cls, keep: dict[str, str]) -> dict[str, str]:
+        for table, text in keep.items():
+            if table not in KEPT_BY_TIME:
+                raise ValueError(f"{table} is kept for ever; a time may be given to {', '.join(KEPT_BY_TIME)}")
+            if not re.fullmatch(r"[1-9][0-9]{0,5} ?d", text):
+                raise ValueError(f"{table}: {text!r} is no number of days such as 400 d")
+        return keep
+
+    def days_kept(self, table: str) -> int | None:
+        """For how many days a table keeps its rows, None for ever."""
+        return int(self.keep[table].rstrip(" d")) if table in self.keep else None
 
     @property
     def store_url(self) -> str:

@@ -89,7 +89,21 @@ def land(
     `rows` has `schema(kind)`; `at` is when the feed spoke (now), `span` the first and last event (from `rows`).
     Each insert carries the token, so a batch that is retried after a crash at any point lands once.
     """
-    at = time.time() if at is None else at
+    with city.store.gate.inside():
+        return _land(city, feed, kind, rows, token, rejects, duplicates, time.time() if at is None else at, span)
+
+
+def _land(
+    city: City,
+    feed: str,
+    kind: str,
+    rows: pa.Table | None,
+    token: str,
+    rejects: list[Reject],
+    duplicates: int,
+    at: float,
+    span: tuple[float, float] | None,
+) -> Receipt:
     count = rows.num_rows if rows is not None else 0
     if count:
         if kind == "reading":

@@ -4,11 +4,9 @@ import shutil
 
 from data_access.errors import NoCity
 from data_access.opening import open_city
-from data_access.settings import Settings
+from data_access.settings import COMPLETE, Settings
+from data_access.store.engine import embedded
 from demo.reference import SEED, Progress, found
-
-COMPLETE = "complete"
-"""A file in the home that says its city is whole; without it, a build may have been cut short."""
 
 
 def ensure(settings: Settings, size: str, progress: Progress) -> None:
@@ -16,18 +14,11 @@ def ensure(settings: Settings, size: str, progress: Progress) -> None:
     done = settings.home / COMPLETE
     if done.exists():
         return
-    if settings.store_url.startswith("clickhousedb:///") and (settings.home / "store").exists():
-        try:
-            city = open_city(settings)
-            cut_short = bool(city.profile.seed)
-            city.close()
-        except NoCity:
-            cut_short = True
-        if not cut_short:
-            done.touch()
-            return
-        remove(settings)
-    found(settings, size, SEED, progress).close()
+    if not _stands(settings):
+        if embedded(settings.store_url):
+            remove(settings)
+        found(settings, size, SEED, progress).close()
+    settings.home.mkdir(parents=True, exist_ok=True)
     done.touch()
 
 
@@ -36,3 +27,16 @@ def remove(settings: Settings) -> None:
     shutil.rmtree(settings.home / "store", ignore_errors=True)
     for name in ("operations.db", "store.lock", COMPLETE):
         (settings.home / name).unlink(missing_ok=True)
+
+
+def _stands(settings: Settings) -> bool:
+    """Whether the store holds a whole city: an embedded reference city without its mark was cut short."""
+    alone = embedded(settings.store_url)
+    if alone and not (settings.home / "store").exists():
+        return False
+    try:
+        city = open_city(settings)
+    except NoCity:
+        return False
+    city.close()
+    return not (alone and city.profile.seed)

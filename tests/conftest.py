@@ -1,8 +1,11 @@
 """The reference city of size small, founded once a run at a fixed moment and opened anew by each module."""
 
+import contextlib
+import os
 from unittest.mock import patch
 
 import pytest
+from doubles import clickhouse
 from hypothesis import HealthCheck, settings
 from moments import EPOCH, SEED, awkward, quiet, still
 
@@ -30,7 +33,12 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def city(home):
-    """The small reference city, open; a process opens one store at a time, so each module has it in turn."""
-    opened = still(Settings(home=home))
-    yield opened
-    opened.close()
+    """The small reference city, open; a process opens one store at a time, so each module has it in turn.
+
+    With TESTS_OVER_HTTP set its store is asked over HTTP, by the stand-in for a ClickHouse server.
+    """
+    with contextlib.ExitStack() as held:
+        over = held.enter_context(clickhouse(home / "store")) if os.environ.get("TESTS_OVER_HTTP") else ""
+        opened = still(Settings(home=home, store=over))
+        yield opened
+        opened.close()

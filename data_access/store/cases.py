@@ -35,6 +35,7 @@ case_step = facts(
     },
     "leaf, opened_at, case_id, at",
     "toYYYYMM(opened_at)",
+    shard="leaf",
 )
 
 TRAIL = Tuple(moment(), UInt8, moment(), UInt8)
@@ -62,6 +63,7 @@ case_now = merging(
     },
     "leaf, opened_at, case_id, spell",
     "toYYYYMM(opened_at)",
+    shard="leaf",
 )
 """One row a spell. `due_first` is the deadline that its ``reported`` set, `due_later` are those set since, by a
 ``reopened`` or an ``extended``; `due_last` is the latest of all."""

@@ -17,6 +17,9 @@ from sqlalchemy import table as plain_table
 DEDUPLICATION_WINDOW = 100_000
 """How many batches back a repeated token is recognised, per table."""
 
+LOCAL = "_local"
+"""What the name of a table ends in that holds a node's part of a cluster's table."""
+
 metadata = MetaData()
 
 
@@ -47,25 +50,35 @@ def word() -> LowCardinality:
     return LowCardinality(String)
 
 
-def facts(name: str, columns: dict[str, object], order: str, partition: str | None = None) -> Table:
-    """An append-only table; a batch repeated under its token lands once."""
+def facts(
+    name: str, columns: dict[str, object], order: str, partition: str | None = None, shard: str = ""
+) -> Table:
+    """An append-only table; a batch repeated under its token lands once.
+
+    `shard` is the column by which a cluster spreads it, the same for what is folded from it; empty: it is small.
+    """
     settings = {"non_replicated_deduplication_window": DEDUPLICATION_WINDOW}
     engine = engines.MergeTree(order_by=tuple(order.split(", ")), partition_by=partition, settings=settings)
-    return Table(name, metadata, *(Column(n, t) for n, t in columns.items()), engine)
+    return Table(name, metadata, *(Column(n, t) for n, t in columns.items()), engine, info={"shard": shard})
 
 
-def latest(name: str, columns: dict[str, object], order: str, version: str) -> Table:
+def latest(name: str, columns: dict[str, object], order: str, version: str, shard: str = "") -> Table:
     """A table that keeps the row with the highest `version` of each `order` key; it is always read folded."""
     engine = engines.ReplacingMergeTree(
         order_by=tuple(order.split(", ")),
         version=version,
         settings={"non_replicated_deduplication_window": DEDUPLICATION_WINDOW},
     )
-    return Table(name, metadata, *(Column(n, t) for n, t in columns.items()), engine)
+    return Table(name, metadata, *(Column(n, t) for n, t in columns.items()), engine, info={"shard": shard})
 
 
 def merging(
-    name: str, keys: dict[str, object], merged: dict[str, tuple[str, object]], order: str, partition: str
+    name: str,
+    keys: dict[str, object],
+    merged: dict[str, tuple[str, object]],
+    order: str,
+    partition: str,
+    shard: str = "",
 ) -> TableClause:
     """A table the engine folds by `keys`: each merged column is ``(function, type)``; it is always read folded.
 
@@ -76,6 +89,6 @@ def merging(
     engine = engines.AggregatingMergeTree(
         order_by=tuple(order.split(", ")), partition_by=partition, settings=settings
     )
-    Table(name, metadata, *(Column(n, t) for n, t in {**keys, **folded}.items()), engine)
+    Table(name, metadata, *(Column(n, t) for n, t in {**keys, **folded}.items()), engine, info={"shard": shard})
     plain = {**keys, **{n: t for n, (_, t) in merged.items()}}
     return plain_table(name, *(plain_column(n, t) for n, t in plain.items()))

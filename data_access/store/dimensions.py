@@ -77,4 +77,5 @@ fact_day = latest(
     {"measure": word(), "day": Date, "leaf": UInt32, "value": Float64, "at": moment()},
     "measure, day, leaf",
     "at",
+    shard="leaf",
 )

@@ -17,6 +17,7 @@ reading = facts(
     },
     "device, at",
     "toDate(at)",
+    shard="device",
 )
 reading_hour = merging(
     "reading_hour",
@@ -30,9 +31,14 @@ reading_hour = merging(
     },
     "day, device, hour",
     "toYYYYMM(day)",
+    shard="device",
 )
 device_now = latest(
-    "device_now", {"device": UInt32, "at": second(), "value": Float32, "alarm": UInt8}, "device", "at"
+    "device_now",
+    {"device": UInt32, "at": second(), "value": Float32, "alarm": UInt8},
+    "device",
+    "at",
+    shard="device",
 )
 _r = reading.c
 _day, _hour = func.toDate(_r.at).label("day"), func.toStartOfHour(_r.at).label("hour")
@@ -76,12 +82,14 @@ facility_step = facts(
     },
     "leaf, facility, at",
     "toYYYYMM(at)",
+    shard="leaf",
 )
 facility_now = latest(
     "facility_now",
     {"facility": UInt32, "at": second(), "state": word(), "leaf": UInt32, "type": word()},
     "facility",
     "at",
+    shard="leaf",
 )
 _f = facility_step.c
 rollups.append(

@@ -8,16 +8,20 @@ from datetime import UTC, datetime
 import numpy as np
 import pyarrow as pa
 from clickhouse_connect.driver.exceptions import ClickHouseError
-from sqlalchemy import Select, create_engine, func, select, text
+from sqlalchemy import Engine, Select, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateTable
 
-from data_access.errors import SettingsError, StoreFailed
+from data_access.errors import JingweiError, SettingsError, StoreFailed
 from data_access.store import tables
-from data_access.store.declare import metadata, rollups
+from data_access.store.declare import LOCAL, metadata, rollups
+from data_access.store.engine import open_engine, spelled
+from data_access.store.gate import Gate
+from data_access.store.migrate import bring_up, clustered
 from data_access.store.owner import Owner
 
 Arrays = dict[str, np.ndarray]
+Size = tuple[int, int]
+"""Rows, and bytes on disk."""
 READING = {
     "final": 1,
     "do_not_merge_across_partitions_select_final": 1,
@@ -27,22 +31,31 @@ READING = {
 words come as a dictionary and places in it."""
 FAILURES = (SQLAlchemyError, ClickHouseError, OSError, RuntimeError)
 """What the engine and its driver raise where a disk is full or read-only, or a server away."""
+WRITING = {"distributed_foreground_insert": 1}
+"""Settings of every insert: a cluster has answered for its shards when it is done."""
 
 
 class Store:
     """One connection pool to the analytics store. Thread-safe. Asking and inserting raise StoreFailed.
 
-    Opening creates what is missing. An embedded store belongs to one process: opening it in a second raises
-    StoreBusy, which says where the first one answers.
+    Batches land inside its `gate`; `schema` is the number of the newest migration it has been through.
+    Opening creates what is missing and brings what is there up to date; where a newer release has done so it
+    raises NewStore. An embedded store belongs to one process: opening it in a second raises StoreBusy, which says
+    where the first one answers.
     """
 
     def __init__(self, url: str, threads: int = 8):
         self._owner = Owner.of(url)
+        self.gate = Gate()
+        self._engine: Engine | None = None
         try:
-            self._engine = create_engine(url, pool_size=threads, max_overflow=threads)
-            self._create()
+            self._engine = open_engine(url, threads)
+            self.schema = bring_up(self._engine)
+        except JingweiError:
+            self.close()
+            raise
         except (SQLAlchemyError, ValueError) as error:
-            self._owner.release()
+            self.close()
             raise SettingsError(f"The store at {url} cannot be opened: {error}") from error
 
     def announce(self, url: str, token: str) -> None:
@@ -51,27 +64,18 @@ class Store:
 
     def close(self) -> None:
         """Give the store back. Asking afterwards is an error."""
-        self._engine.dispose()
+        if self._engine:
+            self._engine.dispose()
         self._owner.release()
 
-    def _create(self) -> None:
-        with self._engine.connect() as connection:
-            for table in metadata.sorted_tables:
-                ddl = str(CreateTable(table, if_not_exists=True).compile(dialect=self._engine.dialect))
-                connection.execute(text(ddl.replace(":", "\\:")))
-            for rollup in rollups:
-                body = self.sql(rollup.select).replace(":", "\\:")
-                head = f"CREATE MATERIALIZED VIEW IF NOT EXISTS {rollup.name} TO {rollup.target} AS "
-                connection.execute(text(head + body))
-            for table in ("case_step", "case_now"):
-                index = "ADD INDEX IF NOT EXISTS by_case case_id TYPE bloom_filter GRANULARITY 1"
-                connection.execute(text(f"ALTER TABLE {table} {index}"))
-            index = "ADD INDEX IF NOT EXISTS by_token token TYPE bloom_filter GRANULARITY 1"
-            connection.execute(text(f"ALTER TABLE batch {index}"))
+    @property
+    def engine(self) -> Engine:
+        """The connection pool, for what is not a question or a batch: backups, retention."""
+        return self._engine
 
     def sql(self, statement: Select) -> str:
         """The statement as the engine's SQL with its values written in."""
-        return str(statement.compile(dialect=self._engine.dialect, compile_kwargs={"literal_binds": True}))
+        return spelled(self._engine.dialect, statement)
 
     @contextlib.contextmanager
     def _client(self) -> Iterator[object]:
@@ -100,7 +104,7 @@ class Store:
 
     def insert(self, table: str, rows: pa.Table, token: str | None = None) -> None:
         """Append `rows`; under a `token` used before for this table nothing is added."""
-        settings = {"insert_deduplication_token": token} if token else {}
+        settings = WRITING | ({"insert_deduplication_token": token} if token else {})
         with self._client() as client:
             client.insert_arrow(table, rows, settings=settings)
 
@@ -111,12 +115,17 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Rows of each table, as the engine's part list has them."""
+        return {name: rows for name, (rows, _) in self.sizes().items()}
+
+    def sizes(self) -> dict[str, Size]:
+        """Rows and bytes on disk of each table, as the engine's part list has them: on a cluster, of one node."""
         parts = text(
-            "SELECT table, sum(rows) FROM system.parts WHERE active AND database = currentDatabase() GROUP BY 1"
+            "SELECT table, sum(rows), sum(bytes_on_disk) FROM system.parts "
+            "WHERE active AND database = currentDatabase() GROUP BY 1"
         )
         with self._engine.connect() as connection:
-            found = {row[0]: int(row[1]) for row in connection.execute(parts)}
-        return {table.name: found.get(table.name, 0) for table in metadata.sorted_tables}
+            found = {row[0].removesuffix(LOCAL): (int(row[1]), int(row[2])) for row in connection.execute(parts)}
+        return {table.name: found.get(table.name, (0, 0)) for table in metadata.sorted_tables}
 
     def newest(self, name: str) -> dict[str, float]:
         """The newest moment in a table of facts by feed, UTC epoch seconds."""
@@ -131,7 +140,9 @@ class Store:
             return int(connection.execute(parts).scalar() or 0)
 
     def fold(self) -> None:
-        """Merge the rollups' parts now, as the engine would do in time; after a bulk load."""
+        """Merge the rollups' parts now, as the engine would do in time; after a bulk load, not on a cluster."""
+        if clustered(self._engine):
+            return
         with self._engine.connect() as connection:
             for rollup in rollups:
                 connection.execute(text(f"OPTIMIZE TABLE {rollup.target} FINAL"))

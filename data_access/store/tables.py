@@ -8,6 +8,7 @@ from data_access.store.alerts import alert
 from data_access.store.batches import batch, reject
 from data_access.store.cases import NEVER, STEP_ORDER, case_now, case_step, step_place
 from data_access.store.dimensions import blob, city, device, facility, fact_day, unit, zone
+from data_access.store.migration import migration
 from data_access.store.states import device_now, facility_now, facility_step, reading, reading_hour
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "facility_now",
     "facility_step",
     "fact_day",
+    "migration",
     "reading",
     "reading_hour",
     "reject",

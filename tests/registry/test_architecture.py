@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = [
     p
-    for p in ("bench", "callbacks", "components", "data_access", "demo", "ingest", "pages", "reports")
+    for p in ("bench", "callbacks", "commands", "components", "data_access", "demo", "ingest", "pages", "reports")
     if (ROOT / p).is_dir()
 ]
 TOP = ("app", "cli")

@@ -1,0 +1,1 @@
+"""Commands of the `jingwei` command that look after a city."""

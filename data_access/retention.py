@@ -1,0 +1,68 @@
+"""How long tables keep their rows: which partitions have had their time, and dropping them."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from data_access.city import City
+from data_access.errors import SettingsError
+from data_access.settings import KEPT_BY_TIME
+from data_access.store.engine import run
+from data_access.store.migrate import clustered
+from data_access.store.tables import NEVER
+
+DAY = 86400.0
+OPEN = f"SELECT case_id FROM case_now FINAL WHERE closed_at = toDateTime64('{NEVER:%F %T}', 3, 'UTC')"
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A partition that has had its time: its rows, bytes, and newest moment in epoch seconds."""
+
+    table: str
+    partition: str
+    rows: int
+    bytes: int
+    newest: float
+
+
+def due(city: City, at: float) -> list[Piece]:
+    """The partitions of which every row is older than its table keeps rows, at the moment `at`.
+
+    Of the steps of cases none is due of which a case that is open has a step. Rollups are never due.
+    Raises SettingsError on a cluster.
+    """
+    if clustered(city.store.engine):
+        raise SettingsError("On a cluster rows are dropped by its own means: see docs/operations.md, Retention.")
+    kept = {table: days for table in KEPT_BY_TIME if (days := city.settings.days_kept(table))}
+    return [piece for table, days in kept.items() for piece in _older(city, table, at - days * DAY)]
+
+
+def keep(city: City, drop: bool, progress: Progress, at: float | None = None) -> list[Piece]:
+    """What is due now; with `drop` it is gone afterwards. No batch lands meanwhile."""
+    with city.store.gate.alone():
+        found = due(city, time.time() if at is None else at)
+        for done, piece in enumerate(found if drop else ()):
+            progress("drop", done / len(found))
+            run(city.store.engine, f"ALTER TABLE {piece.table} DROP PARTITION ID '{piece.partition}'")
+    return found
+
+
+def _older(city: City, table: str, cut: float) -> Iterator[Piece]:
+    engine = city.store.engine
+    needed = _needed(city) if table == "case_step" else set()
+    newest = "SELECT _partition_id AS part, toFloat64(max(at)) AS newest"
+    old = dict(run(engine, f"{newest} FROM {table} GROUP BY part HAVING newest < {cut}"))
+    where = f"active AND database = currentDatabase() AND table = '{table}'"
+    sizes = "SELECT partition_id, sum(rows), sum(bytes_on_disk) FROM system.parts"
+    for part, rows, size in run(engine, f"{sizes} WHERE {where} GROUP BY partition_id ORDER BY partition_id"):
+        if part in old and part not in needed:
+            yield Piece(table, part, int(rows), int(size), float(old[part]))
+
+
+def _needed(city: City) -> set[str]:
+    """The partitions of case_step that a case which is open has a step in."""
+    needed = f"SELECT DISTINCT _partition_id FROM case_step WHERE case_id IN ({OPEN})"
+    return {part for (part,) in run(city.store.engine, needed)}
