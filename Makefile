@@ -2,6 +2,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8050
 PYTHON ?= python3
+# Tests of a file share what they are set up with, so each file goes to one worker.
+WORKERS ?= -n 2 --dist loadfile
 export JINGWEI_PORT := $(PORT)
 
 .PHONY: run test test-slow lint bench gallery clean
@@ -12,7 +14,7 @@ run: $(VENV)/run.done
 test: $(VENV)/test.done
 	@deploy/browser.sh
 	@deploy/broker.sh
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(WORKERS) -m "not slow"
 
 test-slow: $(VENV)/test.done
 	@deploy/browser.sh
