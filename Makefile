@@ -11,10 +11,12 @@ run: $(VENV)/run.done
 
 test: $(VENV)/test.done
 	@deploy/browser.sh
+	@deploy/broker.sh
 	$(BIN)/python -m pytest -m "not slow"
 
 test-slow: $(VENV)/test.done
 	@deploy/browser.sh
+	@deploy/broker.sh
 	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/test.done

@@ -9,18 +9,19 @@ from flask import Flask
 from flask_caching import Cache
 from flask_compress import Compress
 
-from callbacks import control, endpoints, explain, header, mapping, panels, place, reference
+from callbacks import endpoints, explain, header, living, mapping, panels, place, reference
 from components import catalogue, ids
 from components.page import page
 from data_access.errors import JingweiError
 from data_access.opening import Clock, open_city
 from data_access.settings import Settings, read_settings
-from demo.reference import simulator, town_of
+from ingest.service import declared
 
 
 def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     """The application on the city that the settings' store holds; `clock` gives the present."""
-    city = open_city(settings, clock)
+    feeds = declared(settings)
+    city = open_city(settings, clock, tuple(definition.feed for definition in feeds))
     app = Dash(
         __name__,
         use_pages=True,
@@ -43,19 +44,16 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     explain.register(app, city, shown)
     reference.register(app, city, layers)
     app.layout = lambda: page(str(city.live.moment()))
-    app.city = city
+    app.city, app.feeds = city, feeds
     return app
 
 
 def wsgi(clock: Clock = time.time) -> Flask:
-    """What a server loads: the city of the settings, kept alive by its simulator if it is the reference city."""
+    """What a server loads: the city of the settings, kept alive by its feeds."""
     try:
         settings = read_settings()
         app = create_app(settings, clock)
+        living.begin(app.server, settings, app.city, app.feeds)
     except JingweiError as error:
         sys.exit(f"jingwei: {error}")
-    city = app.city
-    city.store.announce(f"http://{settings.host}:{settings.port}", control.register(app.server, city))
-    if city.profile.seed and settings.live:
-        simulator(city, town_of(city)).start()
     return app.server

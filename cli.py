@@ -1,7 +1,6 @@
 """The `jingwei` command: build, serve, load, look after a city."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data_access.errors import JingweiError, NoCity
+from data_access.errors import JingweiError
 from data_access.settings import Settings, read_settings
 from data_access.through import through
 
@@ -25,9 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+feed = typer.Typer(help="Try and list the feeds that come into a server.", no_args_is_help=True)
+app.add_typer(feed, name="feed")
 out, err = Console(), Console(stderr=True)
-COMPLETE = "complete"
-"""A file in the home that says its city is whole; without it, a build may have been cut short."""
 
 
 class Bars:
@@ -58,7 +57,11 @@ def serve() -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    from demo.standing import COMPLETE
+    from ingest.service import declared
+
     settings = read_settings()
+    declared(settings)
     if not (settings.home / COMPLETE).exists():
         # In a process of its own: the engine does not survive the server's fork.
         command = [sys.executable, "-c", "from cli import main; main()", "demo"]
@@ -84,10 +87,13 @@ def demo(
     again: bool = typer.Option(False, "--again", help="remove the city that is there, and build anew"),
 ) -> None:
     """Build the reference city with its history, without serving it."""
+    from demo.standing import ensure, remove
+
     settings = read_settings()
     if again:
-        _remove(settings)
-    _ensure(settings, size)
+        remove(settings)
+    with Bars() as bars:
+        ensure(settings, size, bars)
     out.print(f"The reference city is in {settings.home}.", highlight=False)
 
 
@@ -187,10 +193,41 @@ def gallery(
     out.print(f"{len(taken)} pictures in {into / 'gallery'}, the page in {into / 'gallery.md'}.")
 
 
-def _with_city(settings: Settings, question, **options: object) -> object:
+@feed.command("list")
+def list_feeds() -> None:
+    """List the feeds that JINGWEI_FEEDS declares: how each comes in, and when it last spoke."""
+    from ingest.feedtest import listed
+    from ingest.service import declared
+
+    def here(settings: Settings, bars: Bars) -> list[dict]:
+        return _with_city(settings, listed, tuple(found.feed for found in declared(settings)))
+
+    rows = _through("feeds", {}, here)
+    table = Table("feed", "title", "adapter", "carries", "last spoke", "accepted", "rejected")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row.values()))
+    out.print(table)
+
+
+@feed.command("test")
+def try_feed(
+    path: Annotated[Path, typer.Argument(help="the feeds file")],
+    sample: Annotated[Path, typer.Argument(help="a file as the feed sends it")],
+    key: str = typer.Option(None, "--feed", help="which of its feeds; may be left out when there is one"),
+) -> None:
+    """Say what would become of a sample: how many rows load, are known, are refused and why. Writes nothing."""
+    from ingest.feedtest import printed, tried
+
+    options = {"path": str(path.absolute()), "sample": str(sample.absolute()), "key": key}
+    found = _through("feed", options, lambda settings, bars: _with_city(settings, tried, **options))
+    out.print(printed(found), markup=False, highlight=False)
+    raise typer.Exit(1 if found["rejected"] else 0)
+
+
+def _with_city(settings: Settings, question, feeds: tuple = (), **options: object) -> object:
     from data_access.opening import open_city
 
-    city = open_city(settings)
+    city = open_city(settings, feeds=feeds)
     try:
         return question(city, **options)
     finally:
@@ -200,36 +237,6 @@ def _with_city(settings: Settings, question, **options: object) -> object:
 def _through(command: str, options: dict, here: Callable[[Settings, Bars], object]) -> object:
     with Bars() as bars:
         return through(command, options, lambda: here(read_settings(), bars), bars)
-
-
-def _ensure(settings: Settings, size: str) -> None:
-    """Make sure the store holds a city; a build of the reference city that was cut short begins anew."""
-    from data_access.opening import open_city
-    from demo.reference import SEED, found
-
-    done = settings.home / COMPLETE
-    if done.exists():
-        return
-    if settings.store_url.startswith("clickhousedb:///") and (settings.home / "store").exists():
-        try:
-            city = open_city(settings)
-            cut_short = bool(city.profile.seed)
-            city.close()
-        except NoCity:
-            cut_short = True
-        if not cut_short:
-            done.touch()
-            return
-        _remove(settings)
-    with Bars() as bars:
-        found(settings, size, SEED, bars).close()
-    done.touch()
-
-
-def _remove(settings: Settings) -> None:
-    shutil.rmtree(settings.home / "store", ignore_errors=True)
-    for name in ("operations.db", "store.lock", COMPLETE):
-        (settings.home / name).unlink(missing_ok=True)
 
 
 def main() -> None:

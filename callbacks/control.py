@@ -13,6 +13,7 @@ from flask import Flask, Response, abort, request
 from data_access.city import City
 from data_access.doctor import census
 from data_access.errors import JingweiError
+from ingest.feedtest import listed, tried
 from ingest.load import load_into
 from ingest.quarantine import rejects
 
@@ -66,8 +67,18 @@ def _load(city: City, options: dict, progress: Progress) -> dict:
     return asdict(load_into(city, Path(options["path"]), progress))
 
 
+def _feed(city: City, options: dict, progress: Progress) -> dict:
+    return tried(city, **options)
+
+
+def _feeds(city: City, options: dict, progress: Progress) -> list[dict]:
+    return listed(city)
+
+
 COMMANDS: dict[str, Callable[[City, dict, Progress], object]] = {
     "doctor": _doctor,
     "rejects": _rejects,
     "load": _load,
+    "feed": _feed,
+    "feeds": _feeds,
 }

@@ -42,11 +42,11 @@ class Ask:
         """The leaves of the unit that the caller may see."""
         return self.scope.clip(self.unit.intervals)
 
-    @property
-    def key(self) -> tuple:
-        """All that a city-wide answer depends on; the unit is not part of it."""
+    def key(self, table: str = "") -> tuple:
+        """All that a city-wide answer depends on, of one `table` or of any; the unit is not part of it."""
         v = self.view
-        return (self.span, self.moment.version, v.types, v.networks, self.scope)
+        version = self.moment.of(table)
+        return (self.span, version, v.types, v.networks, self.scope)
 
     def shifted(self, seconds: float) -> "Ask":
         """The same question, that many seconds earlier."""
@@ -59,7 +59,7 @@ def ask(city: City, view: View, scope: Scope = EVERYTHING, moment: Moment | None
     A moment that nothing is recorded of, past or to come, is taken for now, and a window of its own that does not
     begin before it for the one called by name: the ask's own View says so.
     """
-    moment = moment or city.live.moment()
+    moment = city.live.known(moment) if moment else city.live.moment()
     if view.as_of and not recorded(city, view.as_of.timestamp(), moment):
         view = view.but(as_of=None)
     at = view.as_of.timestamp() if view.as_of else moment.at

@@ -56,7 +56,7 @@ def write_profile(store: Store, profile: Profile) -> None:
     """Put `profile` in the place of the one the city had; whoever has the city open sees it when opening anew."""
     store.insert(
         "city",
-        pa.table({"key": [profile.key], "profile": [profile.model_dump_json()], "built_at": _stamps(1)}),
+        pa.table({"key": [profile.key], "profile": [profile.kept.model_dump_json()], "built_at": _stamps(1)}),
     )
 
 

@@ -26,6 +26,10 @@ class OldStore(JingweiError):
     """The store was built by a release that kept its data in another form."""
 
 
+class StoreFailed(JingweiError):
+    """The store could not do what was asked of it: full, read-only, or away. Nothing was acknowledged."""
+
+
 class UnknownUnit(JingweiError):
     """A View names a unit that the city does not have."""
 

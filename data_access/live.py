@@ -2,21 +2,39 @@
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from data_access.profile import Feed
 
 SILENT_AFTER = 3.0
 """A feed that has not spoken for this many of its intervals is silent."""
 
+CALM = 1.0
+"""Seconds between two versions at least: however much lands, screens compute anew once a second at most."""
+
+TABLES = ("case", "device", "facility", "fact", "alert")
+"""What versions are kept apart for: what a batch changes, as `Source.table` names it."""
+
+KNOWN = 1000
+"""How many versions back it is known what each of them had changed."""
+
 
 @dataclass(frozen=True)
 class Moment:
-    """What a screen shows: data version, and the UTC epoch second up to which it speaks."""
+    """What a screen shows: data version, and the UTC epoch second up to which it speaks.
+
+    `tables` holds the version at which each table was changed last, where that is known.
+    """
 
     version: int
     at: float
+    tables: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, table: str) -> int:
+        """The version of a table: answers from it hold as long as this stays."""
+        return self.tables.get(table, self.version)
 
     def __str__(self) -> str:
         return f"{self.version}-{self.at:.0f}"
@@ -43,14 +61,21 @@ class FeedState:
 
 
 class Live:
-    """The one place where a landed batch becomes visible. Thread-safe."""
+    """The one place where a landed batch becomes visible: the first at once, more of them a second later.
+
+    Thread-safe.
+    """
 
     def __init__(self, feeds: tuple[Feed, ...], version: int, tick: float, clock: Callable[[], float] = time.time):
         self._lock = threading.Lock()
         self._tick = tick
         self._clock = clock
-        self._version = version
+        self._version = self._landed = version
         self._at = clock()
+        self._moved = float("-inf")
+        self._tables = dict.fromkeys(TABLES, version)
+        self._changed: set[str] = set()
+        self._known: OrderedDict[int, dict[str, int]] = OrderedDict({version: dict(self._tables)})
         self._feeds = {feed.key: FeedState(feed) for feed in feeds}
 
     def seen(self, key: str, at: float, watermark: float | None, accepted: int = 0, rejected: int = 0) -> None:
@@ -68,20 +93,44 @@ class Live:
                 rejected=state.rejected + rejected,
             )
 
-    def bump(self) -> int:
-        """Move the version on: something has landed."""
+    @property
+    def landed(self) -> int:
+        """The version that everything landed so far will have become visible with."""
         with self._lock:
-            self._version += 1
-            self._at = self._clock()
-            return self._version
+            return self._landed
+
+    def bump(self, *tables: str) -> int:
+        """Move the version on: something has landed that changes `tables`; none named: any of them."""
+        with self._lock:
+            self._landed += 1
+            self._changed.update(tables or TABLES)
+            self._show(self._clock())
+            return self._landed
 
     def moment(self) -> Moment:
-        """The moment to show now: moves on with every landed batch, and by itself every tick."""
+        """The moment to show now: moves on with what has landed, and by itself every tick."""
         with self._lock:
             now = self._clock()
+            self._show(now)
             if now - self._at >= self._tick or now < self._at:
                 self._at = now
-            return Moment(self._version, float(int(self._at)))
+            return Moment(self._version, float(int(self._at)), self._known.get(self._version, {}))
+
+    def known(self, moment: Moment) -> Moment:
+        """The same moment, with what is known of its tables."""
+        with self._lock:
+            tables = self._known.get(moment.version)
+        return moment if tables is None or moment.tables else replace(moment, tables=tables)
+
+    def _show(self, now: float) -> None:
+        if self._landed == self._version or 0 <= now - self._moved < CALM:
+            return
+        self._version, self._at, self._moved = self._landed, now, now
+        self._tables |= dict.fromkeys(self._changed, self._version)
+        self._changed.clear()
+        self._known[self._version] = dict(self._tables)
+        while len(self._known) > KNOWN:
+            self._known.popitem(last=False)
 
     def feeds(self) -> dict[str, FeedState]:
         """All feeds as they stand."""

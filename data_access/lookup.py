@@ -1,7 +1,6 @@
 """What is already known: the questions that the way in asks of the store, one query a batch."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
@@ -38,17 +37,6 @@ def last_readings(city: City, devices: Sequence[int]) -> dict[int, float]:
     for piece in _pieces(devices):
         asked = select(d.c.device, d.c.at).select_from(d).where(d.c.device.in_(piece))
         found |= {row["device"]: float(row["at"]) for row in city.store.rows(asked)}
-    return found
-
-
-def readings_between(city: City, devices: Sequence[int], first: float, last: float) -> set[tuple[int, int]]:
-    """``(device, at)`` of the readings of `devices` from `first` to `last`, both included, in epoch seconds."""
-    r = tables.reading.c
-    span = (r.at >= _stamp(first), r.at <= _stamp(last))
-    found: set[tuple[int, int]] = set()
-    for piece in _pieces(devices):
-        for row in city.store.rows(select(r.device, r.at).where(r.device.in_(piece), *span)):
-            found.add((row["device"], int(row["at"])))
     return found
 
 
@@ -93,7 +81,3 @@ def rejected_by_reason(city: City, feed: str | None = None) -> Arrays:
 def _pieces(keys: Iterable) -> Iterable[list]:
     keys = list(dict.fromkeys(keys))
     return (keys[i : i + PIECE] for i in range(0, len(keys), PIECE))
-
-
-def _stamp(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

@@ -14,7 +14,7 @@ from data_access.city import City
 from data_access.errors import NoCity, OldStore
 from data_access.live import Live
 from data_access.operations.database import open_operations
-from data_access.profile import Profile
+from data_access.profile import Feed, Profile
 from data_access.settings import Settings
 from data_access.store import tables
 from data_access.store.store import Store
@@ -25,16 +25,17 @@ Clock = Callable[[], float]
 """Gives the present in UTC epoch seconds."""
 
 
-def open_city(settings: Settings, clock: Clock = time.time) -> City:
+def open_city(settings: Settings, clock: Clock = time.time, feeds: tuple[Feed, ...] = ()) -> City:
     """Open the city that the settings' store holds, where the present is what `clock` says.
 
-    Raises NoCity when it holds none, OldStore when another release built it, StoreBusy when another process owns
-    it, DeclarationError for a bad metric.
+    `feeds` are declared for this process: they join those of the city. Raises NoCity when the store holds none,
+    OldStore when another release built it, StoreBusy when another process owns it, DeclarationError for a bad
+    metric.
     """
     registry = metrics(settings.extensions)
     store = Store(settings.store_url, settings.threads)
     try:
-        profile = read_profile(store)
+        profile = read_profile(store).with_feeds(feeds)
         check_outlines(store)
         units = read_units(store)
         operations = open_operations(settings.operations_url)

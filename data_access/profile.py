@@ -1,8 +1,9 @@
 """What a city is, beside its units: its name, zone, levels, calendar, and where its outlines come from."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from data_access.words import T
 from data_access.worktime import Calendar
@@ -42,7 +43,10 @@ class CaseType(_Frozen):
 
 
 class Feed(_Frozen):
-    """One stream of one network; `interval` is how often, in seconds, it should speak."""
+    """One stream of one network; `interval` is how often, in seconds, it should speak.
+
+    `declared`: by the feeds file of this server; not kept with the city.
+    """
 
     key: str
     network: str
@@ -50,6 +54,7 @@ class Feed(_Frozen):
     interval: int
     owner: Text = T("", "")
     carries: str = "case"
+    declared: bool = Field(False, exclude=True)
 
 
 class DeviceKind(_Frozen):
@@ -111,6 +116,16 @@ class Profile(_Frozen):
     kpis: tuple[str, ...] = ()
     epoch: float = 0.0
     seed: int = 0
+
+    def with_feeds(self, feeds: Iterable[Feed]) -> "Profile":
+        """The profile with `feeds` beside its own; one that it has already stays as it is."""
+        known = {feed.key for feed in self.feeds}
+        return self.model_copy(update={"feeds": (*self.feeds, *(f for f in feeds if f.key not in known))})
+
+    @property
+    def kept(self) -> "Profile":
+        """What is kept with the city: all but the feeds that a server's feeds file declares."""
+        return self.model_copy(update={"feeds": tuple(feed for feed in self.feeds if not feed.declared)})
 
     def level(self, key: str) -> int:
         """The number of the level named `key`; KeyError when there is none."""

@@ -35,6 +35,13 @@ class Settings(BaseSettings):
     tile_subdomains: str = Field("abc", description="letters or digits that {s} in the tile URL stands for")
     tile_attribution: str = Field("", description="whom the tiles are by, shown at the foot of the map")
     tick: float = Field(10.0, gt=0, description="seconds after which a live screen's moment moves on by itself")
+    feeds: Path | None = Field(None, description="YAML file that declares this server's feeds; empty: none")
+    ingest_bytes: int = Field(16 * 2**20, gt=0, description="how long a body sent to /ingest may be")
+    ingest_unpacked: int = Field(64 * 2**20, gt=0, description="how long it may be when unpacked")
+    ingest_batches: int = Field(
+        4, ge=1, description="batches sent to /ingest that may wait at once; fewer than threads"
+    )
+    ingest_rows: int = Field(200_000, ge=1, description="rows in them together, beyond a single batch")
     live: bool = Field(True, description="keep the reference city alive with its simulator while serving it")
     host: str = "127.0.0.1"
     port: int = Field(8050, ge=1, le=65535)

@@ -9,11 +9,24 @@ import pyarrow.compute as pc
 from sqlalchemy import select
 
 from data_access.city import City
+from data_access.heard import heard
 from data_access.store import tables
 from data_access.store.declare import metadata
 
-KINDS = {kind: kind for kind in ("case_step", "reading", "facility_step", "fact_day", "alert")}
+TABLES = {
+    "case_step": "case",
+    "reading": "device",
+    "facility_step": "facility",
+    "fact_day": "fact",
+    "alert": "alert",
+}
+"""What a kind of record changes, as `Source.table` names it."""
+
+KINDS = {kind: kind for kind in TABLES}
 """What a batch may hold, and the table it lands in."""
+
+FIRST = 5
+"""How many refusals a receipt tells."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,7 @@ class Reject:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a batch; `accepted + rejected + duplicates` is what was sent."""
+    """What became of a batch; `accepted + rejected + duplicates` is what was sent; `reasons`: the first few."""
 
     token: str
     accepted: int
@@ -37,6 +50,7 @@ class Receipt:
     duplicates: int
     version: int
     repeated: bool = False
+    reasons: tuple[Reject, ...] = ()
 
 
 def schema(kind: str) -> pa.Schema:
@@ -81,11 +95,13 @@ def land(
     at = time.time() if at is None else at
     count = rows.num_rows if rows is not None else 0
     if count:
+        if kind == "reading":
+            heard(city).note(rows)
         city.store.insert(KINDS[kind], rows, token)
     if rejects:
         city.store.insert("reject", _reject_rows(feed, kind, token, at, rejects), token)
     first, last = span or _span(rows, at)
-    version = city.live.moment().version + 1
+    version = city.live.landed + 1
     entry = {
         "token": token,
         "feed": feed,
@@ -100,7 +116,8 @@ def land(
     }
     city.store.insert("batch", pa.Table.from_pylist([entry], schema=_schema("batch")), token)
     city.live.seen(feed, at, last if count else None, count, len(rejects))
-    return Receipt(token, count, len(rejects), duplicates, city.live.bump())
+    version = city.live.bump(*([TABLES[kind]] if kind in TABLES else []))
+    return Receipt(token, count, len(rejects), duplicates, version, reasons=tuple(rejects[:FIRST]))
 
 
 def moment(at: float) -> datetime:

@@ -2,9 +2,9 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -63,6 +63,21 @@ Past = Annotated[int, BeforeValidator(_moment(lambda: int(time.time() * 1000) + 
 
 Planned = Annotated[int, BeforeValidator(_moment(lambda: LAST))]
 """A moment up to the end of 2099, in epoch milliseconds."""
+
+_MOMENTS = (Past.__metadata__[0], Planned.__metadata__[0])
+
+
+def moments(model: type[BaseModel]) -> set[str]:
+    """The fields of a record that are moments."""
+    return {n for n, f in model.model_fields.items() if _is_moment(f.annotation, f.metadata)}
+
+
+def _is_moment(kind: Any, metadata: Iterable[Any]) -> bool:
+    inner = get_args(kind)
+    return any(m in _MOMENTS for m in metadata) or any(
+        _is_moment(k, getattr(k, "__metadata__", ())) for k in inner
+    )
+
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Number = Annotated[float, Field(allow_inf_nan=False)]

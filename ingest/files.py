@@ -36,12 +36,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Reading:
-    """A file and how to read it."""
+    """A file, or a `body` that was sent under the name `path`, and how to read it."""
 
     path: Path
     format: str
     encoding: str = "utf-8-sig"
     delimiter: str = ","
+    body: bytes | None = None
 
     @classmethod
     def of(
@@ -93,7 +94,9 @@ class Reading:
         return found, self.format == "csv"
 
     def open(self) -> io.BufferedIOBase:
-        """The file's bytes, unpacked where gzipped."""
+        """The bytes, those of a file unpacked where gzipped."""
+        if self.body is not None:
+            return io.BytesIO(self.body)
         with self.path.open("rb") as probe:
             packed = probe.read(2) == b"\x1f\x8b"
         return gzip.open(self.path) if packed else self.path.open("rb")
@@ -174,6 +177,8 @@ def _document(reading: Reading) -> object:
             return json.load(body)
         except json.JSONDecodeError as error:
             raise BadSource(f"{reading.path}:{error.lineno}: not JSON: {error.msg}") from error
+        except RecursionError as error:
+            raise BadSource(f"{reading.path}: not JSON: too deep") from error
 
 
 def _json(reading: Reading) -> Iterator[Row]:
@@ -198,19 +203,22 @@ def _geojson(reading: Reading) -> Iterator[Row]:
         if not isinstance(feature, dict):
             yield Row(number, raw, {}, Refused("not_json", "not a feature"))
             continue
-        yield Row(number, raw, {"id": feature.get("id")} | _point(feature) | (feature.get("properties") or {}))
+        properties = feature.get("properties")
+        own = properties if isinstance(properties, dict) else {}
+        yield Row(number, raw, {"id": feature.get("id")} | _point(feature) | own)
 
 
 def _point(feature: dict) -> dict:
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict) or geometry.get("type") != "Point":
         return dict.fromkeys(GEOMETRY)
-    return dict(zip(GEOMETRY, [*(geometry.get("coordinates") or ()), None, None], strict=False))
+    point = geometry.get("coordinates")
+    return dict(zip(GEOMETRY, [*(point if isinstance(point, list) else ()), None, None], strict=False))
 
 
 def _parquet(reading: Reading) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(reading.path)
+        return pq.ParquetFile(reading.path if reading.body is None else io.BytesIO(reading.body))
     except (OSError, pa.ArrowException) as error:
         raise BadSource(f"{reading.path}: not Parquet: {error}") from error
 

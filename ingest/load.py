@@ -210,6 +210,7 @@ def _with_profile(city: City, profile: Profile) -> tuple[City, list[str]]:
     kept = [t for t in city.profile.types if t.key not in {new.key for new in profile.types}]
     there = {"epoch": city.profile.epoch, "overlays": city.profile.overlays}
     merged = profile.model_copy(update=there | {"types": (*profile.types, *kept)})
+    merged = merged.with_feeds(feed for feed in city.profile.feeds if feed.declared)
     if {t.key: t for t in merged.types} == city.types:
         merged = merged.model_copy(update={"types": city.profile.types})
     if merged == city.profile:

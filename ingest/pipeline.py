@@ -10,10 +10,12 @@ from pydantic_core import from_json
 
 from data_access.city import City
 from data_access.errors import BadSource
+from data_access.heard import known
 from data_access.write import Receipt, Reject, land, landed, schema
 from ingest.columns import sifted
 from ingest.fields import refusal
 from ingest.items import Batch, Draft, Item
+from ingest.readings import Readings
 from ingest.reasons import Refused, shown
 from ingest.records import RecordKind, kinds
 
@@ -68,9 +70,7 @@ def submit_items(
         drafts = [d for item in items if item.refused is None for d in item.drafts]
         rows = [d.row for d in drafts if not d.duplicate]
         table = pa.Table.from_pylist(rows, schema=schema(kind)) if rows else None
-        rejects = [
-            Reject(source, i.line, i.refused.reason, i.refused.detail, i.raw[:RAW]) for i in items if i.refused
-        ]
+        rejects = rejects_of(items, source)
         spoke = _last_event(city, feed, table) if archived else None
         return land(city, feed, kind, table, token, rejects, sum(d.duplicate for d in drafts), spoke)
 
@@ -100,11 +100,32 @@ def submit_table(
         return land(city, feed, kind, good, token, rejects, 0, at, span)
 
 
+def submit_readings(city: City, feed: str, readings: Readings, rejects: list[Reject], token: str) -> Receipt:
+    """Take in checked readings of known devices, as columns; `rejects` are the refused lines beside them.
+
+    What is in the store already, or twice among them, is a duplicate.
+    """
+    _declared(city, feed, "reading")
+    with _writer:
+        before = landed(city, token)
+        if before is not None:
+            return before
+        new = ~known(city, readings.place, readings.at)
+        fresh = readings.where(new)
+        table = fresh.table(city, feed) if len(fresh.at) else None
+        return land(city, feed, "reading", table, token, rejects, int((~new).sum()))
+
+
 def quarantine(city: City, feed: str, kind: str, rejects: list[Reject], token: str) -> None:
     """Keep refused rows that never were records, such as outlines; once for each `token`."""
     with _writer:
         if rejects and landed(city, token) is None:
             land(city, feed, kind, None, token, rejects)
+
+
+def rejects_of(items: Iterable[Item], source: str) -> list[Reject]:
+    """The refused ones of `items`, as the quarantine keeps them."""
+    return [Reject(source, i.line, i.refused.reason, i.refused.detail, i.raw[:RAW]) for i in items if i.refused]
 
 
 def _last_event(city: City, feed: str, table: pa.Table | None) -> float:

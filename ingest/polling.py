@@ -2,20 +2,20 @@
 
 import gzip
 import io
-import os
 import random
 import threading
 import time
 import urllib.error
 import urllib.request
 import zlib
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlencode, urljoin, urlsplit
+
+from ingest.tries import Tries
 
 MOST_BYTES = 50 * 2**20
 TIMEOUT = 30.0
@@ -47,15 +47,6 @@ class Fetched:
     media: str = ""
 
 
-@dataclass(frozen=True)
-class Try:
-    """One try of a poller, at a UTC epoch second: what it brought, or the error that ended it."""
-
-    at: float
-    told: str = ""
-    error: str = ""
-
-
 def _opener() -> urllib.request.OpenerDirector:
     """Opens http and https, through the environment's proxies, and no other address, redirected or not."""
     opener = urllib.request.OpenerDirector()
@@ -76,7 +67,7 @@ class Fetcher:
     """Fetches addresses, each with what it knows of the last answer, so that one that is the same is not sent."""
 
     def __init__(self, headers: dict[str, str] | None = None, most: int = MOST_BYTES, timeout: float = TIMEOUT):
-        self.headers = dict(headers or {})
+        self._headers = headers or {}
         self._most, self._timeout = most, timeout
         self._known: dict[str, dict[str, str]] = {}
         self._opener = _opener()
@@ -87,7 +78,7 @@ class Fetcher:
         known = {} if fresh else self._known.get(address, {})
         try:
             request = urllib.request.Request(address, headers={"User-Agent": NAMED, **known})
-            for name, value in self.headers.items():
+            for name, value in self._headers.items():
                 request.add_unredirected_header(name, value)
             with self._opener.open(request, timeout=self._timeout) as answer:
                 body = self._read(answer)
@@ -134,13 +125,6 @@ class Fetcher:
         return found
 
 
-def secret(variable: str) -> str:
-    """What the environment variable holds; empty where none is named. Raises Unfetched where it is not set."""
-    if variable and not os.environ.get(variable):
-        raise Unfetched(f"the environment variable {variable} is not set")
-    return os.environ[variable] if variable else ""
-
-
 def same_host(url: str, link: str) -> str:
     """The address that `link` means on a page from `url`. Raises Unfetched for one on another host."""
     found = urljoin(url, link)
@@ -173,11 +157,11 @@ class Poller:
     """Calls `once` every so many seconds in a thread of its own, until it is stopped.
 
     `once` returns what it brought, for people. One that fails is tried again after a growing pause; every pause
-    has a tenth of chance in it, so that many pollers do not ask together. `tries` holds the last hundred.
+    has a tenth of chance in it, so that many pollers do not ask together. `tries` holds the last.
     """
 
     def __init__(self, name: str, every: float, once: Callable[[], str], first: float = 0.0):
-        self.tries: deque[Try] = deque(maxlen=100)
+        self.tries = Tries()
         self._every, self._once, self._first = every, once, first
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"poll-{name}", daemon=True)
@@ -207,10 +191,10 @@ class Poller:
         while not self._stop.wait(pause):
             wait = None
             try:
-                self.tries.append(Try(time.time(), told=self._once()))
+                self.tries.note(self._once())
                 failures = 0
             except Exception as error:
                 # Whatever went wrong with one try, the source is asked again.
                 failures, wait = failures + 1, getattr(error, "wait", None)
-                self.tries.append(Try(time.time(), error=str(error) or type(error).__name__))
+                self.tries.note("ask", str(error) or type(error).__name__)
             pause = self.pause(failures, wait)

@@ -75,7 +75,7 @@ def alerts_at(city: City, ask: Ask) -> list[Alert]:
 
     Those that are not actual come last. What had not been received by then, an end as well, does not count.
     """
-    key = ("alerts", ask.at, ask.moment.version)
+    key = ("alerts", ask.at, ask.moment.of("alert"))
     everywhere = city.cache.get(key, lambda: _in_force(city, ask.at))
     return [alert for alert in everywhere if intersection(alert.intervals, ask.intervals)]
 

@@ -60,7 +60,7 @@ class Density:
 
 def density(city: City, ask: Ask) -> Density:
     """The cases opened in the ask's window, of its types, in its unit, as far as the caller may see."""
-    key = ("density", ask.intervals, *ask.key)
+    key = ("density", ask.intervals, *ask.key("case"))
     return city.cache.get(key, lambda: _density(city, ask))
 
 

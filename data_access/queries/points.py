@@ -61,7 +61,7 @@ def device_points(city: City, ask: Ask, networks: tuple[str, ...], limit: int = 
 
 def facility_points(city: City, ask: Ask, limit: int = LIMIT) -> Points:
     """Facilities; `state` is a facility state. Where a unit holds more than `limit`, the intact are left out."""
-    key = ("facility points", ask.intervals, ask.at, ask.moment.version, limit)
+    key = ("facility points", ask.intervals, ask.at, ask.moment.of("facility"), limit)
     return city.cache.get(key, lambda: _facilities(city, ask, limit))
 
 

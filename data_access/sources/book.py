@@ -115,7 +115,7 @@ def _which(city: City, ask: Ask, since: float) -> tuple[str, float, float, int]:
     fit = {day: [days for days in REACHES if day - days * DAY <= since] for day in (now, at)}
     ends = {day: (day // DAY + 1) * DAY for day in fit}
     keys = {
-        (day, days): ("book", max(0.0, ends[day] - (days + 1) * DAY), ends[day], ask.moment.version)
+        (day, days): ("book", max(0.0, ends[day] - (days + 1) * DAY), ends[day], ask.moment.of("case"))
         for day in fit
         for days in fit[day]
     }

@@ -28,7 +28,7 @@ class CaseCount(Source):
 
     def vector(self, city: City, ask: Ask) -> Vector:
         """The count by leaf."""
-        return city.cache.get(("cases", self, *ask.key), lambda: self._count(city, ask))
+        return city.cache.get(("cases", self, *ask.key("case")), lambda: self._count(city, ask))
 
     def _count(self, city: City, ask: Ask) -> Vector:
         spells = book(city, ask, ask.span[0])

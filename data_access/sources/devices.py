@@ -49,7 +49,7 @@ class DeviceCount(Source):
 
     def vector(self, city: City, ask: Ask) -> Vector:
         """The count by leaf at the ask's moment."""
-        return city.cache.get(("devices", self, *ask.key), lambda: self._count(city, ask))
+        return city.cache.get(("devices", self, *ask.key("device")), lambda: self._count(city, ask))
 
     def _count(self, city: City, ask: Ask) -> Vector:
         if self.when and not self._told(city, ask.at):

@@ -25,7 +25,7 @@ class Fact(Source):
         """The value by leaf."""
         day = datetime.fromtimestamp(ask.at, UTC).date()
         return city.cache.get(
-            ("fact", self.key, day, ask.moment.version, ask.scope), lambda: self._read(city, ask, day)
+            ("fact", self.key, day, ask.moment.of("fact"), ask.scope), lambda: self._read(city, ask, day)
         )
 
     def _read(self, city: City, ask: Ask, day: object) -> Vector:

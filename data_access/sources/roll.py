@@ -45,7 +45,7 @@ class Roll:
 
 def roll(city: City, ask: Ask) -> Roll:
     """The roll as of the ask's moment."""
-    return city.cache.get(("roll", ask.at, ask.moment.version), lambda: _read(city, ask.at))
+    return city.cache.get(("roll", ask.at, ask.moment.of("device")), lambda: _read(city, ask.at))
 
 
 def asked_for(city: City, ask: Ask) -> np.ndarray:

@@ -93,7 +93,7 @@ class Spread(ABC):
 
     def histogram(self, city: City, ask: Ask) -> Histogram:
         """The histogram for the ask's window, masked by its scope."""
-        return city.cache.get(("spread", self.key, *ask.key), lambda: self._compute(city, ask))
+        return city.cache.get(("spread", self.key, *ask.key(self.table)), lambda: self._compute(city, ask))
 
     def before(self, city: City, ask: Ask) -> Histogram | None:
         """The same a week earlier."""

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
+from clickhouse_connect.driver.exceptions import ClickHouseError
 from sqlalchemy import Select, create_engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
-from data_access.errors import SettingsError
+from data_access.errors import SettingsError, StoreFailed
 from data_access.store import tables
 from data_access.store.declare import metadata, rollups
 from data_access.store.owner import Owner
@@ -24,10 +25,12 @@ READING = {
 }
 """Settings of every question: tables that the engine folds are read folded, and their keys never cross partitions;
 words come as a dictionary and places in it."""
+FAILURES = (SQLAlchemyError, ClickHouseError, OSError, RuntimeError)
+"""What the engine and its driver raise where a disk is full or read-only, or a server away."""
 
 
 class Store:
-    """One connection pool to the analytics store. Thread-safe.
+    """One connection pool to the analytics store. Thread-safe. Asking and inserting raise StoreFailed.
 
     Opening creates what is missing. An embedded store belongs to one process: opening it in a second raises
     StoreBusy, which says where the first one answers.
@@ -63,6 +66,8 @@ class Store:
             for table in ("case_step", "case_now"):
                 index = "ADD INDEX IF NOT EXISTS by_case case_id TYPE bloom_filter GRANULARITY 1"
                 connection.execute(text(f"ALTER TABLE {table} {index}"))
+            index = "ADD INDEX IF NOT EXISTS by_token token TYPE bloom_filter GRANULARITY 1"
+            connection.execute(text(f"ALTER TABLE batch {index}"))
 
     def sql(self, statement: Select) -> str:
         """The statement as the engine's SQL with its values written in."""
@@ -70,11 +75,14 @@ class Store:
 
     @contextlib.contextmanager
     def _client(self) -> Iterator[object]:
-        connection = self._engine.raw_connection()
         try:
-            yield connection.driver_connection.client
-        finally:
-            connection.close()
+            connection = self._engine.raw_connection()
+            try:
+                yield connection.driver_connection.client
+            finally:
+                connection.close()
+        except FAILURES as error:
+            raise StoreFailed(f"The store cannot be used now: {str(error).strip()[:300]}") from error
 
     def arrow(self, statement: Select) -> pa.Table:
         """The answer to `statement` as an Arrow table."""

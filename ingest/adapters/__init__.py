@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from data_access.registry import Registry, discover
@@ -36,6 +37,7 @@ class Adapter:
     rows: Callable[[bytes], Iterator[Row]] | None = None
 
 
+@cache
 def adapters() -> Registry[Adapter]:
     """All adapters. Raises DeclarationError for one declared twice or wrongly."""
     return Registry(discover("ingest.adapters", "ADAPTER"))

@@ -9,6 +9,7 @@ from feed_servers import GeoReport, Pages, SensorThings, days_ago, serving
 from test_feeds_guides import AREA
 from test_ingest_support import centre, spells
 
+from data_access.errors import SettingsError
 from data_access.lookup import last_readings, rejected
 from ingest.adapters.cap import CapPoller
 from ingest.adapters.open311 import Open311Poller
@@ -177,8 +178,8 @@ class TestOpen311:
                 cases.steps()
             assert "wrong" not in str(caught.value)
             monkeypatch.delenv("REQUESTS_KEY")
-            with pytest.raises(Unfetched, match="REQUESTS_KEY is not set"):
-                cases.steps()
+            with pytest.raises(SettingsError, match="REQUESTS_KEY is not set"):
+                Cases(city, tmp_path, url, "api_key_env: REQUESTS_KEY")
 
 
 NOW = int(time.time()) - 7200

@@ -2,7 +2,7 @@
 
 import threading
 
-from data_access.live import Live
+from data_access.live import TABLES, Live, Moment
 from data_access.profile import Feed
 from data_access.words import T
 
@@ -72,5 +72,80 @@ def test_no_landing_is_lost_among_threads():
         t.start()
     for t in threads:
         t.join()
-    assert live.moment().version == 1600
+    assert live.landed == 1600
     assert live.feeds()["desk"].accepted == 1600
+
+
+def test_what_lands_within_a_second_becomes_visible_together():
+    clock = Clock()
+    live = Live((), 0, 10.0, clock)
+    assert (live.bump(), live.moment().version) == (1, 1), "the first at once"
+    for _ in range(50):
+        clock.at += 0.01
+        live.bump()
+        assert live.moment().version == 1, "the others are gathered"
+    assert live.landed == 51
+    clock.at = 1000.999
+    assert str(live.moment()) == "1-1000"
+    clock.at = 1001.0
+    assert str(live.moment()) == "51-1001", "without anything new landing: none is lost"
+    clock.at += 0.5
+    live.bump()
+    clock.at += 0.5
+    live.bump()
+    assert live.moment().version == 53, "a second after the last, and not after its turn"
+
+
+def test_a_stream_of_batches_moves_the_version_once_a_second():
+    clock = Clock()
+    live, shown = Live((), 0, 10.0, clock), []
+    for k in range(1000):
+        clock.at = 1000 + k * 0.01
+        live.bump()
+        shown.append(live.moment().version)
+    assert len(set(shown)) == 10
+    clock.at += 1
+    assert live.moment().version == 1000
+
+
+def test_a_clock_set_back_holds_nothing_up():
+    clock = Clock()
+    live = Live((), 0, 10.0, clock)
+    live.bump()
+    clock.at -= 3600
+    live.bump()
+    assert live.moment().version == 2
+
+
+def test_each_table_has_the_version_of_its_last_change():
+    clock = Clock()
+    live = Live((), 5, 10.0, clock)
+    first = live.moment()
+    assert [first.of(table) for table in TABLES] == [5, 5, 5, 5]
+    live.bump("device")
+    readings = live.moment()
+    assert (readings.version, readings.of("case"), readings.of("device")) == (6, 5, 6)
+    live.bump("device")
+    live.bump("case")
+    assert live.moment().of("case") == 5, "not visible yet"
+    clock.at += 1
+    both = live.moment()
+    assert (both.version, both.of("case"), both.of("device"), both.of("fact")) == (8, 8, 8, 5)
+    clock.at += 1
+    live.bump()
+    assert {live.moment().of(table) for table in TABLES} == {9}, "what is not said may be any"
+    assert readings.of("case") == 5, "a moment keeps what it knows"
+
+
+def test_a_moment_from_the_browser_is_told_what_its_tables_were():
+    clock = Clock()
+    live = Live((), 5, 10.0, clock)
+    live.bump("device")
+    known = live.known(Moment(6, 1000.0))
+    assert (known.of("case"), known.of("device")) == (5, 6)
+    assert known == Moment(6, 1000.0)
+    assert live.known(Moment(3, 900.0)).of("case") == 3, "of another run: its own"
+    for _ in range(1200):
+        clock.at += 1
+        live.bump("case")
+    assert live.known(Moment(6, 1000.0)).of("case") == 6, "long ago: its own"

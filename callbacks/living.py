@@ -1,0 +1,30 @@
+"""What keeps a served city alive: its feeds, and the simulator of the reference city."""
+
+import atexit
+from multiprocessing.util import Finalize
+
+from flask import Flask
+
+from callbacks import control, intake
+from data_access.city import City
+from data_access.settings import Settings
+from demo.reference import simulator, town_of
+from ingest.feedfile import FeedDefinition
+from ingest.service import Service
+
+
+def begin(server: Flask, settings: Settings, city: City, feeds: tuple[FeedDefinition, ...]) -> Service:
+    """Start all of it, and tell other commands where this process answers; it is stopped when the process ends.
+
+    Raises SettingsError when something that a feed needs is not set.
+    """
+    service = Service.of(city, feeds)
+    intake.register(server, settings, service.intakes)
+    city.store.announce(f"http://{settings.host}:{settings.port}", control.register(server, city))
+    service.start()
+    if city.profile.seed and settings.live:
+        simulator(city, town_of(city)).start()
+    # A server's worker ends as a process of multiprocessing, which does not look at atexit.
+    Finalize(None, service.stop, exitpriority=10)
+    atexit.register(service.stop)
+    return service

@@ -1,0 +1,35 @@
+"""What an adapter has been doing: its last tries, for people."""
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+
+KEPT = 50
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One try at a UTC epoch second: what it was about, and the error it ended with, empty when it went well."""
+
+    at: float
+    what: str
+    error: str = ""
+
+
+class Tries:
+    """The last tries of an adapter, the newest last. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: deque[Tried] = deque(maxlen=KEPT)
+
+    def note(self, what: str, error: str = "") -> None:
+        """Note a try that was made just now."""
+        with self._lock:
+            self._kept.append(Tried(time.time(), what, error))
+
+    def last(self) -> list[Tried]:
+        """The tries that are remembered."""
+        with self._lock:
+            return list(self._kept)
