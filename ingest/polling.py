@@ -71,9 +71,16 @@ class Fetcher:
         self._most, self._timeout = most, timeout
         self._known: dict[str, dict[str, str]] = {}
         self._opener = _opener()
+        self._closed = False
+
+    def close(self) -> None:
+        """Fetch nothing more: whoever is asking page by page is to end."""
+        self._closed = True
 
     def get(self, url: str, query: dict[str, str] | None = None, fresh: bool = False) -> Fetched:
         """The answer of `url`; `fresh`: the whole of it, be it the same or not. Raises Unfetched."""
+        if self._closed:
+            raise Unfetched(f"{_bare(url)}: not asked, as this is ending")
         address = f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if query else url
         known = {} if fresh else self._known.get(address, {})
         try:
@@ -154,15 +161,15 @@ def _until(told: str) -> float:
 
 
 class Poller:
-    """Calls `once` every so many seconds in a thread of its own, until it is stopped.
+    """Calls `once` every so many seconds in a thread of its own, until it is stopped; `close` ends a long try.
 
     `once` returns what it brought, for people. One that fails is tried again after a growing pause; every pause
     has a tenth of chance in it, so that many pollers do not ask together. `tries` holds the last.
     """
 
-    def __init__(self, name: str, every: float, once: Callable[[], str], first: float = 0.0):
+    def __init__(self, name: str, every: float, once: Callable[[], str], close: Callable[[], None] = lambda: None):
         self.tries = Tries()
-        self._every, self._once, self._first = every, once, first
+        self._every, self._once, self._close = every, once, close
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"poll-{name}", daemon=True)
 
@@ -174,12 +181,8 @@ class Poller:
     def stop(self) -> None:
         """End it; a try that is under way is waited for, but not longer than an answer may pause."""
         self._stop.set()
+        self._close()
         self._thread.join(TIMEOUT)
-
-    @property
-    def stopping(self) -> bool:
-        """Whether a long try should break off."""
-        return self._stop.is_set()
 
     def pause(self, failures: int, wait: float | None = None) -> float:
         """Seconds to leave the source alone after so many failures in a row."""
@@ -187,7 +190,7 @@ class Poller:
         return max(calm * random.uniform(0.95, 1.05), wait or 0.0)
 
     def _run(self) -> None:
-        failures, pause = 0, self._first
+        failures, pause = 0, 0.0
         while not self._stop.wait(pause):
             wait = None
             try:

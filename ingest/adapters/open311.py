@@ -68,6 +68,10 @@ class Open311Poller:
         self._key = secret(named, f"the key of the feed {definition.key!r}") if named else ""
         self._address = settings.url.rstrip("/") + f"/requests.{settings.format}"
 
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._fetcher.close()
+
     def once(self) -> str:
         """Take in what is new or has changed; returns what that was. Raises Unfetched."""
         now, taken = time.time(), 0
@@ -166,8 +170,8 @@ class Open311Poller:
 
 def start(intake: "Intake", settings: Open311Source) -> Poller:
     """Begin to ask, as often as the feed should speak."""
-    definition = intake.definition
-    return Poller(definition.key, definition.interval, Open311Poller(intake, settings).once).start()
+    asking = Open311Poller(intake, settings)
+    return Poller(intake.key, intake.definition.interval, asking.once, asking.close).start()
 
 
 ADAPTER = Adapter(

@@ -70,6 +70,10 @@ class SensorThingsPoller:
         token = secret(named, f"the token of the feed {key!r}") if named else ""
         self._fetcher = Fetcher({"Authorization": f"Bearer {token}"} if token else None)
 
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._fetcher.close()
+
     def once(self) -> str:
         """Take in what is new; returns what that was. Raises Unfetched, after the others were asked for."""
         taken, errors = 0, []
@@ -140,8 +144,8 @@ def _stream(named: str) -> tuple[str, str]:
 
 def start(intake: "Intake", settings: SensorThingsSource) -> Poller:
     """Begin to ask, as often as the feed should speak."""
-    definition = intake.definition
-    return Poller(definition.key, definition.interval, SensorThingsPoller(intake, settings).once).start()
+    asking = SensorThingsPoller(intake, settings)
+    return Poller(intake.key, intake.definition.interval, asking.once, asking.close).start()
 
 
 ADAPTER = Adapter(

@@ -91,6 +91,18 @@ def test_redirects_lead_to_no_files_and_take_no_keys_along():
             fetcher.get(url + "/file")
 
 
+def test_what_is_ending_asks_nothing_more():
+    site = Pages({"/a": "one"})
+    with serving(site) as url:
+        fetcher = Fetcher()
+        poller = Poller("x", 60, lambda: fetcher.get(url + "/a"), fetcher.close).start()
+        poller.stop()
+        asked = len(site.asked)
+        with pytest.raises(Unfetched, match="ending"):
+            fetcher.get(url + "/a")
+        assert len(site.asked) == asked
+
+
 def test_too_much_is_not_read():
     with serving(Pages({"/a": "x" * 3000})) as url, pytest.raises(Unfetched, match="more than 0 MB"):
         Fetcher(most=2000).get(url + "/a")
@@ -137,5 +149,4 @@ def test_a_poller_goes_on_after_whatever_failed_and_stops():
     count = len(calls)
     assert [t.error for t in poller.tries.last()[:3]] == ["gone", "'odd'", ""]
     assert poller.tries.last()[2].what == "fine"
-    assert poller.stopping
     assert len(calls) == count
