@@ -87,6 +87,11 @@ class TestOpen311:
             assert cases.steps() == 130
             assert cases.steps() == 0
 
+    def test_a_thousand_at_most_as_the_standard_has_it(self, city, tmp_path):
+        site = GeoReport(many("thousand", 1300, step=0.001))
+        with serving(site) as url:
+            assert Cases(city, tmp_path, url).steps() == 1300
+
     def test_pages(self, city, tmp_path):
         site = GeoReport(many("pages", 95), paged=True)
         with serving(site) as url:
