@@ -95,9 +95,7 @@ def land(
     at = time.time() if at is None else at
     count = rows.num_rows if rows is not None else 0
     if count:
-        if kind == "reading":
-            heard(city).note(rows)
-        city.store.insert(KINDS[kind], rows, token)
+        _insert(city, kind, rows, token)
     if rejects:
         city.store.insert("reject", _reject_rows(feed, kind, token, at, rejects), token)
     first, last = span or _span(rows, at)
@@ -118,6 +116,12 @@ def land(
     city.live.seen(feed, at, last if count else None, count, len(rejects))
     version = city.live.bump(*([TABLES[kind]] if kind in TABLES else []))
     return Receipt(token, count, len(rejects), duplicates, version, reasons=tuple(rejects[:FIRST]))
+
+
+def _insert(city: City, kind: str, rows: pa.Table, token: str) -> None:
+    if kind == "reading":
+        heard(city).note(rows)
+    city.store.insert(KINDS[kind], rows, token)
 
 
 def moment(at: float) -> datetime:
