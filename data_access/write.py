@@ -106,9 +106,7 @@ def _land(
 ) -> Receipt:
     count = rows.num_rows if rows is not None else 0
     if count:
-        if kind == "reading":
-            heard(city).note(rows)
-        city.store.insert(kind, rows, token)
+        _insert(city, kind, rows, token)
     if rejects:
         city.store.insert("reject", _reject_rows(feed, kind, token, at, rejects), token)
     first, last = span or _span(rows, at)
@@ -129,6 +127,12 @@ def _land(
     city.live.seen(feed, at, last if count else None, count, len(rejects))
     version = city.live.bump(CHANGES[kind]) if kind in CHANGES else city.live.bump()
     return Receipt(token, count, len(rejects), duplicates, version, reasons=tuple(rejects[:FIRST]))
+
+
+def _insert(city: City, kind: str, rows: pa.Table, token: str) -> None:
+    if kind == "reading":
+        heard(city).note(rows)
+    city.store.insert(kind, rows, token)
 
 
 def moment(at: float) -> datetime:

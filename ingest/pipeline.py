@@ -125,7 +125,13 @@ def quarantine(city: City, feed: str, kind: str, rejects: list[Reject], token: s
 
 def rejects_of(items: Iterable[Item], source: str) -> list[Reject]:
     """The refused ones of `items`, as the quarantine keeps them."""
-    return [Reject(source, i.line, i.refused.reason, i.refused.detail, i.raw[:RAW]) for i in items if i.refused]
+    refused = ((item, item.refused) for item in items if item.refused)
+    return [Reject(source, i.line, why.reason, _told(why.detail), _told(i.raw[:RAW])) for i, why in refused]
+
+
+def _told(text: str) -> str:
+    """A text that can be kept: halves of characters are replaced."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _last_event(city: City, feed: str, table: pa.Table | None) -> float:

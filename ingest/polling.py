@@ -2,20 +2,20 @@
 
 import gzip
 import io
-import os
 import random
 import threading
 import time
 import urllib.error
 import urllib.request
 import zlib
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlencode, urljoin, urlsplit
+
+from ingest.tries import Tries
 
 MOST_BYTES = 50 * 2**20
 TIMEOUT = 30.0
@@ -47,15 +47,6 @@ class Fetched:
     media: str = ""
 
 
-@dataclass(frozen=True)
-class Try:
-    """One try of a poller, at a UTC epoch second: what it brought, or the error that ended it."""
-
-    at: float
-    told: str = ""
-    error: str = ""
-
-
 def _opener() -> urllib.request.OpenerDirector:
     """Opens http and https, through the environment's proxies, and no other address, redirected or not."""
     opener = urllib.request.OpenerDirector()
@@ -76,18 +67,25 @@ class Fetcher:
     """Fetches addresses, each with what it knows of the last answer, so that one that is the same is not sent."""
 
     def __init__(self, headers: dict[str, str] | None = None, most: int = MOST_BYTES, timeout: float = TIMEOUT):
-        self.headers = dict(headers or {})
+        self._headers = headers or {}
         self._most, self._timeout = most, timeout
         self._known: dict[str, dict[str, str]] = {}
         self._opener = _opener()
+        self._closed = False
+
+    def close(self) -> None:
+        """Fetch nothing more: whoever is asking page by page is to end."""
+        self._closed = True
 
     def get(self, url: str, query: dict[str, str] | None = None, fresh: bool = False) -> Fetched:
         """The answer of `url`; `fresh`: the whole of it, be it the same or not. Raises Unfetched."""
+        if self._closed:
+            raise Unfetched(f"{_bare(url)}: not asked, as this is ending")
         address = f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if query else url
         known = {} if fresh else self._known.get(address, {})
         try:
             request = urllib.request.Request(address, headers={"User-Agent": NAMED, **known})
-            for name, value in self.headers.items():
+            for name, value in self._headers.items():
                 request.add_unredirected_header(name, value)
             with self._opener.open(request, timeout=self._timeout) as answer:
                 body = self._read(answer)
@@ -134,13 +132,6 @@ class Fetcher:
         return found
 
 
-def secret(variable: str) -> str:
-    """What the environment variable holds; empty where none is named. Raises Unfetched where it is not set."""
-    if variable and not os.environ.get(variable):
-        raise Unfetched(f"the environment variable {variable} is not set")
-    return os.environ[variable] if variable else ""
-
-
 def same_host(url: str, link: str) -> str:
     """The address that `link` means on a page from `url`. Raises Unfetched for one on another host."""
     found = urljoin(url, link)
@@ -170,15 +161,15 @@ def _until(told: str) -> float:
 
 
 class Poller:
-    """Calls `once` every so many seconds in a thread of its own, until it is stopped.
+    """Calls `once` every so many seconds in a thread of its own, until it is stopped; `close` ends a long try.
 
     `once` returns what it brought, for people. One that fails is tried again after a growing pause; every pause
-    has a tenth of chance in it, so that many pollers do not ask together. `tries` holds the last hundred.
+    has a tenth of chance in it, so that many pollers do not ask together. `tries` holds the last.
     """
 
-    def __init__(self, name: str, every: float, once: Callable[[], str], first: float = 0.0):
-        self.tries: deque[Try] = deque(maxlen=100)
-        self._every, self._once, self._first = every, once, first
+    def __init__(self, name: str, every: float, once: Callable[[], str], close: Callable[[], None] = lambda: None):
+        self.tries = Tries()
+        self._every, self._once, self._close = every, once, close
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"poll-{name}", daemon=True)
 
@@ -190,12 +181,8 @@ class Poller:
     def stop(self) -> None:
         """End it; a try that is under way is waited for, but not longer than an answer may pause."""
         self._stop.set()
+        self._close()
         self._thread.join(TIMEOUT)
-
-    @property
-    def stopping(self) -> bool:
-        """Whether a long try should break off."""
-        return self._stop.is_set()
 
     def pause(self, failures: int, wait: float | None = None) -> float:
         """Seconds to leave the source alone after so many failures in a row."""
@@ -203,14 +190,14 @@ class Poller:
         return max(calm * random.uniform(0.95, 1.05), wait or 0.0)
 
     def _run(self) -> None:
-        failures, pause = 0, self._first
+        failures, pause = 0, 0.0
         while not self._stop.wait(pause):
             wait = None
             try:
-                self.tries.append(Try(time.time(), told=self._once()))
+                self.tries.note(self._once())
                 failures = 0
             except Exception as error:
                 # Whatever went wrong with one try, the source is asked again.
                 failures, wait = failures + 1, getattr(error, "wait", None)
-                self.tries.append(Try(time.time(), error=str(error) or type(error).__name__))
+                self.tries.note("ask", str(error) or type(error).__name__)
             pause = self.pause(failures, wait)

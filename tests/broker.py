@@ -9,14 +9,14 @@ import time
 from paho.mqtt.client import Client, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 
-# Mosquitto 2.0.11 forgets at a restart what waits behind the messages in flight: here all are in flight.
+# As root it would become another user, who may not write into the folder.
 CONFIG = """\
 listener {port} 127.0.0.1
 allow_anonymous {open}
 persistence true
 persistence_location {folder}/
 max_queued_messages 100000
-max_inflight_messages 0
+user root
 {more}
 """
 
@@ -31,7 +31,6 @@ class Broker:
         self._config = folder / "mosquitto.conf"
         told = {"port": self.port, "folder": folder, "more": more, "open": str(anonymous).lower()}
         self._config.write_text(CONFIG.format(**told))
-        folder.chmod(0o777)
         self.url = f"mqtt://127.0.0.1:{self.port}"
         self.start()
 

@@ -97,7 +97,7 @@ def _ended(city: City, at: float, first: float):
     """Tells of a row whether a message received before `at` replaced or cancelled it.
 
     A message is named by sender, identifier and the moment it was sent; where a later one has the same name but
-    for the moment, that one counts. What is not actual ends only what is meant alike.
+    for the moment, that one counts. None ends itself; what is not actual ends only what is meant alike.
     """
     asked = select(a.sender, a.identifier, _epoch("sent"), a.status, a.msg_type, a.refers).where(
         a.at < stamp(at), a.sent >= stamp(first), a.msg_type.in_(("Alert", *REPLACING))
@@ -108,7 +108,8 @@ def _ended(city: City, at: float, first: float):
         key = (row["status"], row["sender"], row["identifier"])
         later[key] = max(row["sent"], later.get(key, 0.0))
         if row["msg_type"] in REPLACING:
-            named |= {(row["status"], *_reference(line)) for line in row["refers"].splitlines()}
+            others = (ref for ref in map(_reference, row["refers"].splitlines()) if ref[:2] != key[1:])
+            named |= {(row["status"], *ref) for ref in others}
 
     def ended(row: dict) -> bool:
         sent = row["sent"]

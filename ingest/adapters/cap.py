@@ -49,6 +49,10 @@ class CapPoller:
         self._fetcher, self._seen = Fetcher(), Seen()
         self._state: tuple | None = None
 
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._fetcher.close()
+
     def once(self) -> str:
         """Take in what is new; returns what that was. Raises Unfetched, Refused."""
         try:
@@ -146,8 +150,8 @@ class CapPoller:
 
 def start(intake: "Intake", settings: CapSource) -> Poller:
     """Begin to ask, as often as the feed should speak."""
-    definition = intake.definition
-    return Poller(definition.key, definition.interval, CapPoller(intake, settings).once).start()
+    asking = CapPoller(intake, settings)
+    return Poller(intake.key, intake.definition.interval, asking.once, asking.close).start()
 
 
 ADAPTER = Adapter(

@@ -136,8 +136,8 @@ class Subscription:
         self.tries.note("connect")
 
     def _lost(self, client: Client, data: object, flags: object, reason: ReasonCode, told: object) -> None:
-        # What was not acknowledged should come again; it is taken all the same, as a broker that was restarted may
-        # have forgotten it, and what comes twice is a duplicate.
+        # What was not acknowledged comes again and is then a duplicate. It is taken all the same: a broker that
+        # keeps nothing on disk has forgotten it by now.
         self._turn += 1
         self.tries.note("disconnect", str(reason) if reason.is_failure else "")
 

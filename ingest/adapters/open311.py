@@ -17,7 +17,8 @@ from ingest.files import Row
 from ingest.georeport import rows, stamped
 from ingest.handing import Seen, hand_in, spoke
 from ingest.mapping import filled
-from ingest.polling import Fetcher, Poller, Unfetched, secret
+from ingest.polling import Fetcher, Poller, Unfetched
+from ingest.secret import Variable, secret
 from ingest.times import Times
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Open311Source(Part):
     url: str = Field(pattern=r"^https?://.+")
     format: Literal["json", "xml"] = "json"
     jurisdiction_id: str = ""
-    api_key_env: str = ""
+    api_key_env: Variable | None = None
     service_code: str = ""
     most: int = Field(1000, gt=1)
     page_size: int = Field(0, ge=0, le=10_000)
@@ -63,7 +64,13 @@ class Open311Poller:
         self._times = Times(definition.timezone or intake.city.profile.zone, definition.time_format)
         self._newest = intake.city.live.feeds()[definition.key].watermark
         self._whole_at = float("-inf")
+        named = settings.api_key_env
+        self._key = secret(named, f"the key of the feed {definition.key!r}") if named else ""
         self._address = settings.url.rstrip("/") + f"/requests.{settings.format}"
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._fetcher.close()
 
     def once(self) -> str:
         """Take in what is new or has changed; returns what that was. Raises Unfetched."""
@@ -120,8 +127,8 @@ class Open311Poller:
         names = ("updated_after", "updated_before") if settings.updated_after else ("start_date", "end_date")
         query = dict(zip(names, (stamped(begin), stamped(end)), strict=True)) | more
         query |= {name: v for name in ("jurisdiction_id", "service_code") if (v := getattr(settings, name))}
-        if settings.api_key_env:
-            query["api_key"] = secret(settings.api_key_env)
+        if self._key:
+            query["api_key"] = self._key
         return list(rows(self._fetcher.get(self._address, query, fresh=True).body))
 
     def _take(self, found: list[Row]) -> int:
@@ -163,8 +170,8 @@ class Open311Poller:
 
 def start(intake: "Intake", settings: Open311Source) -> Poller:
     """Begin to ask, as often as the feed should speak."""
-    definition = intake.definition
-    return Poller(definition.key, definition.interval, Open311Poller(intake, settings).once).start()
+    asking = Open311Poller(intake, settings)
+    return Poller(intake.key, intake.definition.interval, asking.once, asking.close).start()
 
 
 ADAPTER = Adapter(

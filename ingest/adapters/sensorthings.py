@@ -16,8 +16,9 @@ from ingest.files import Row
 from ingest.georeport import stamped
 from ingest.handing import hand_in, spoke
 from ingest.observations import next_link, rows
-from ingest.polling import Fetcher, Poller, Unfetched, same_host, secret
-from ingest.records.reading import device_rows
+from ingest.polling import Fetcher, Poller, Unfetched, same_host
+from ingest.records.reading import register_of
+from ingest.secret import Variable, secret
 
 if TYPE_CHECKING:
     from ingest.intake import Intake
@@ -41,7 +42,7 @@ class SensorThingsSource(Part):
     overlap: float = Field(60, ge=0)
     top: int = Field(1000, gt=0, le=100_000)
     arrays: bool = False
-    token_env: str = ""
+    token_env: Variable | None = None
 
     @model_validator(mode="after")
     def _arrays_have_no_names(self) -> "SensorThingsSource":
@@ -65,12 +66,16 @@ class SensorThingsPoller:
 
     def __init__(self, intake: "Intake", settings: SensorThingsSource):
         self._intake, self._settings = intake, settings
-        self._fetcher = Fetcher()
+        named, key = settings.token_env, intake.definition.key
+        token = secret(named, f"the token of the feed {key!r}") if named else ""
+        self._fetcher = Fetcher({"Authorization": f"Bearer {token}"} if token else None)
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._fetcher.close()
 
     def once(self) -> str:
         """Take in what is new; returns what that was. Raises Unfetched, after the others were asked for."""
-        if self._settings.token_env:
-            self._fetcher.headers["Authorization"] = f"Bearer {secret(self._settings.token_env)}"
         taken, errors = 0, []
         for question in self._questions(time.time()):
             try:
@@ -89,12 +94,11 @@ class SensorThingsPoller:
             since = first if newest is None else min(newest, now) - self._settings.overlap * 60
             yield Question("Observations", "", max(since, first))
             return
-        city, known = self._intake.city, device_rows(self._intake.city)
-        ids = {
-            code: int(city.devices["id"][known[code]]) for code in self._settings.devices.values() if code in known
-        }
+        city, wanted = self._intake.city, self._settings.devices
+        known = register_of(city).rows
+        ids = {code: int(city.devices["id"][known[code]]) for code in wanted.values() if code in known}
         last = last_readings(city, list(ids.values()))
-        for stream, code in self._settings.devices.items():
+        for stream, code in wanted.items():
             path, limit = _stream(stream)
             yield Question(path, limit, last.get(ids.get(code), first), code)
 
@@ -140,8 +144,8 @@ def _stream(named: str) -> tuple[str, str]:
 
 def start(intake: "Intake", settings: SensorThingsSource) -> Poller:
     """Begin to ask, as often as the feed should speak."""
-    definition = intake.definition
-    return Poller(definition.key, definition.interval, SensorThingsPoller(intake, settings).once).start()
+    asking = SensorThingsPoller(intake, settings)
+    return Poller(intake.key, intake.definition.interval, asking.once, asking.close).start()
 
 
 ADAPTER = Adapter(

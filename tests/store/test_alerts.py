@@ -106,6 +106,13 @@ def test_a_test_ends_no_actual_alert(city):
     assert [(a.identifier, a.actual) for a in found] == [("t1", True), ("t2", False)]
 
 
+def test_a_message_does_not_end_itself(city):
+    sent = NOW - 60 * DAY
+    body = message("self", sent, info(area=HERE), kind="Update", references=[("self", sent), ("before", sent)])
+    send(city, "self", body, received=sent + 1)
+    assert shown(city, sent + 2) == {"self"}
+
+
 def test_the_same_name_again_replaces(city):
     sent = NOW - 15 * DAY
     first, again = (message("s", sent + n, info(area=HERE, event=f"E{n}")) for n in (0, 60))

@@ -62,10 +62,10 @@ def test_cap(city, tmp_path):
     with serving(site) as url:
         running = run(city, tmp_path, example("cap", "alerts.example.org", url))
         try:
-            tried = until(lambda: list(running.tries))
+            tried = until(running.tries.last)
         finally:
             running.stop()
-    assert [(t.told, t.error) for t in tried] == [("2 new", "")]
+    assert [(t.what, t.error) for t in tried] == [("2 new", "")]
     asked = ask(city, View())
     asked = asked.shifted(asked.at - time.time() - 60)
     found = {a.identifier: a.intervals for a in alerts_at(city, asked)}
@@ -84,10 +84,10 @@ def test_open311(city, tmp_path, monkeypatch):
     with serving(site) as url:
         running = run(city, tmp_path, example("open311", "311.example.org", url))
         try:
-            tried = until(lambda: list(running.tries))
+            tried = until(running.tries.last)
         finally:
             running.stop()
-    assert [(t.told, t.error) for t in tried] == [("3 steps", "")]
+    assert [(t.what, t.error) for t in tried] == [("3 steps", "")]
     (first,), (second,) = spells(city, "OR-1"), spells(city, "OR-2")
     assert (first["leaf"], first["type"], first["source"], len(first["trail"])) == (3, "01", "hotline", 1)
     assert first["trail"][0]["3"].timestamp() == pytest.approx(days_ago(-1).timestamp(), abs=60)
@@ -106,10 +106,10 @@ def test_sensorthings(city, tmp_path, monkeypatch):
     with serving(site) as site.url:
         running = run(city, tmp_path, example("sensorthings", "sensors.example.org", site.url))
         try:
-            tried = until(lambda: list(running.tries))
+            tried = until(running.tries.last)
         finally:
             running.stop()
-    assert [(t.told, t.error) for t in tried] == [("6 readings", "")]
+    assert [(t.what, t.error) for t in tried] == [("6 readings", "")]
     assert last_readings(city, [2, 3]) == {2: now + 4, 3: now}
 
 

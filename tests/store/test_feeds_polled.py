@@ -9,6 +9,7 @@ from feed_servers import GeoReport, Pages, SensorThings, days_ago, serving
 from test_feeds_guides import AREA
 from test_ingest_support import centre, spells
 
+from data_access.errors import SettingsError
 from data_access.lookup import last_readings, rejected
 from ingest.adapters.cap import CapPoller
 from ingest.adapters.open311 import Open311Poller
@@ -85,6 +86,11 @@ class TestOpen311:
             cases = Cases(city, tmp_path, url, "most: 20")
             assert cases.steps() == 130
             assert cases.steps() == 0
+
+    def test_a_thousand_at_most_as_the_standard_has_it(self, city, tmp_path):
+        site = GeoReport(many("thousand", 1300, step=0.001))
+        with serving(site) as url:
+            assert Cases(city, tmp_path, url).steps() == 1300
 
     def test_pages(self, city, tmp_path):
         site = GeoReport(many("pages", 95), paged=True)
@@ -177,8 +183,8 @@ class TestOpen311:
                 cases.steps()
             assert "wrong" not in str(caught.value)
             monkeypatch.delenv("REQUESTS_KEY")
-            with pytest.raises(Unfetched, match="REQUESTS_KEY is not set"):
-                cases.steps()
+            with pytest.raises(SettingsError, match="REQUESTS_KEY is not set"):
+                Cases(city, tmp_path, url, "api_key_env: REQUESTS_KEY")
 
 
 NOW = int(time.time()) - 7200

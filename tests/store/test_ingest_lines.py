@@ -53,11 +53,11 @@ def test_the_calendar_gives_the_deadline_and_the_type_the_severity(city):
 
 def test_a_token_lands_once(city):
     first = send(city, "once", reported("once"), "no json")
-    version = city.live.moment().version
+    version = city.live.landed
     second = submit_lines(city, "desk", "case_step", [reported("other")], "once")
     assert second.repeated
     assert counts(second) == counts(first) == (1, 1, 0)
-    assert city.live.moment().version == version
+    assert city.live.landed == version
     assert not spells(city, "other")
 
 

@@ -192,10 +192,10 @@ class TestTheList:
     def test_a_new_file_moves_screens_on_and_the_old_address_is_gone(self, city, loaded, browser, tmp_path):  # noqa: F811
         collection(tmp_path / "yards.geojson", [GOOD])
         loaded("yards.geojson")
-        (old,), version = overlays(city), city.live.moment().version
+        (old,), version = overlays(city), city.live.landed
         collection(tmp_path / "yards.geojson", [GOOD, feature(POINT)])
         loaded("yards.geojson")
-        assert city.live.moment().version > version
+        assert city.live.landed > version
         assert overlays(city)[0].shapes == 2
         assert browser.get(f"/overlay/{old.digest}.json").status_code == 404
         assert [len(found["features"]) for found in shown(city, browser)] == [2]

@@ -141,9 +141,9 @@ def test_a_receipt_can_be_found_again(city):
 
 
 def test_landing_moves_the_version_and_the_feed(city):
-    before = city.live.moment().version
+    before = city.live.landed
     receipt = land(city, "iot", "reading", readings(800), "moves", at=NOW + 900.0)
-    assert receipt.version == city.live.moment().version == before + 1
+    assert receipt.version == city.live.landed == before + 1
     state = city.live.feeds()["iot"]
     assert state.last_seen >= NOW + 900
     assert state.watermark >= NOW + 804
@@ -152,7 +152,7 @@ def test_landing_moves_the_version_and_the_feed(city):
 def test_version_and_feeds_outlive_the_process(city, settings):
     land(city, "iot", "reading", readings(900), "spoke")
     land(city, "iot", "reading", None, "quiet", at=NOW + 90_000.0)
-    version, feeds = city.live.moment().version, city.live.feeds()
+    version, feeds = city.live.landed, city.live.feeds()
     city.close()
     opened = open_city(settings)
     try:

@@ -7,7 +7,7 @@ import pytest
 from feed_servers import Pages, serving
 
 from ingest import polling
-from ingest.polling import Fetcher, Poller, Unfetched, same_host, secret
+from ingest.polling import Fetcher, Poller, Unfetched, same_host
 
 
 class Packed(Pages):
@@ -91,6 +91,18 @@ def test_redirects_lead_to_no_files_and_take_no_keys_along():
             fetcher.get(url + "/file")
 
 
+def test_what_is_ending_asks_nothing_more():
+    site = Pages({"/a": "one"})
+    with serving(site) as url:
+        fetcher = Fetcher()
+        poller = Poller("x", 60, lambda: fetcher.get(url + "/a"), fetcher.close).start()
+        poller.stop()
+        asked = len(site.asked)
+        with pytest.raises(Unfetched, match="ending"):
+            fetcher.get(url + "/a")
+        assert len(site.asked) == asked
+
+
 def test_too_much_is_not_read():
     with serving(Pages({"/a": "x" * 3000})) as url, pytest.raises(Unfetched, match="more than 0 MB"):
         Fetcher(most=2000).get(url + "/a")
@@ -108,14 +120,6 @@ def test_links_stay_on_their_host():
     for link in ("http://b.org/x", "https://a.org/x", "//b.org/x", "file:///x"):
         with pytest.raises(Unfetched, match="another host"):
             same_host("http://a.org/x", link)
-
-
-def test_a_secret_that_is_not_set_is_named(monkeypatch):
-    monkeypatch.setenv("FEED_KEY", "k")
-    assert (secret("FEED_KEY"), secret("")) == ("k", "")
-    monkeypatch.delenv("FEED_KEY")
-    with pytest.raises(Unfetched, match="FEED_KEY is not set"):
-        secret("FEED_KEY")
 
 
 def test_pauses_grow_with_failures_and_end():
@@ -143,7 +147,6 @@ def test_a_poller_goes_on_after_whatever_failed_and_stops():
     assert done.wait(10)
     poller.stop()
     count = len(calls)
-    assert [t.error for t in list(poller.tries)[:3]] == ["gone", "'odd'", ""]
-    assert poller.tries[2].told == "fine"
-    assert poller.stopping
+    assert [t.error for t in poller.tries.last()[:3]] == ["gone", "'odd'", ""]
+    assert poller.tries.last()[2].what == "fine"
     assert len(calls) == count
