@@ -2,28 +2,19 @@
 
 import contextlib
 import os
-from unittest.mock import patch
 
 import pytest
 from doubles import clickhouse
-from moments import EPOCH, SEED, awkward, quiet, still
+from moments import founded, still
 
 from data_access.settings import Settings
-from demo.reference import found
-from ingest.pipeline import submit_lines
 
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
     """The folder of the small reference city, awkward cases included; nobody has it open."""
     settings = Settings(home=tmp_path_factory.mktemp("reference"))
-    city = found(settings, "small", SEED, quiet, now=EPOCH)
-    try:
-        with patch("data_access.write.time.time", lambda: EPOCH):
-            sent = [submit_lines(city, feed, kind, lines, f"knots-{kind}") for feed, kind, lines in awkward(city)]
-        assert all(receipt.accepted > 100 and not receipt.rejected for receipt in sent), sent
-    finally:
-        city.close()
+    founded(settings)
     return settings.home
 
 
