@@ -35,7 +35,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     watching.register(app.server, city)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
     endpoints.register(app.server, city, layers)
-    header.register(app, city)
+    header.register(app, city, layers)
     panels.register(app, city, shown, kept)
     mapping.register(app, city, layers)
     place.register(app, city)

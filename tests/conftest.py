@@ -5,17 +5,21 @@ import os
 
 import pytest
 from doubles import clickhouse
+from hypothesis import HealthCheck, settings
 from moments import founded, still
 
 from data_access.settings import Settings
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
     """The folder of the small reference city, awkward cases included; nobody has it open."""
-    settings = Settings(home=tmp_path_factory.mktemp("reference"))
-    founded(settings)
-    return settings.home
+    here = Settings(home=tmp_path_factory.mktemp("reference"))
+    founded(here)
+    return here.home
 
 
 @pytest.fixture(scope="module")
