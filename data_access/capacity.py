@@ -25,6 +25,7 @@ class Assumptions:
     machine_month: float = 400.0
     keepers: int = 3
     keeper_month: float = 40.0
+    records_a_shard: float = 25_000_000_000.0
     rows_a_second: float = 1_000_000.0
     peak: float = 5.0
     years: float = 3.0
@@ -63,7 +64,7 @@ def need(records: int, each: float, given: Assumptions) -> Need:
     peak = given.peak * records / (given.years * YEAR)
     by_disk = math.ceil(copy / (given.disk_tb * TB * given.fill))
     by_rate = math.ceil(peak / given.rows_a_second)
-    shards = max(1, by_disk, by_rate)
+    shards = max(1, by_disk, by_rate, math.ceil(records / given.records_a_shard))
     # One machine that holds it all needs neither copies nor keepers, but a backup.
     alone = shards == 1 and records <= SCALES[0]
     machines = 1 if alone else shards * given.replicas
@@ -112,11 +113,12 @@ LABELS = {
     "machine_month": "{:,.0f} a month for a machine, in your money",
     "keepers": "{} keepers beside a cluster",
     "keeper_month": "{:,.0f} a month for a keeper",
+    "records_a_shard": "no shard holds more than {:,.0f} records, so that long windows are still read in seconds",
     "rows_a_second": "{:,.0f} rows a second are taken in by a shard, rollups included",
     "peak": "the busiest hour brings {:g} times the average",
     "years": "the records are those of {:g} years",
 }
 NOTE = (
-    "Machines that serve screens come on top: one for some hundred screens, as answers are shared. No cluster of "
-    "this size was run; what a machine takes in is measured on the embedded engine and assumed of a shard."
+    "Machines that serve screens come on top: one for some hundred screens, as answers are shared. No cluster of\n"
+    "this size was run; what the embedded engine takes in is assumed of a shard."
 )

@@ -1,8 +1,8 @@
 """A stand-in for a ClickHouse server: its HTTP interface as clickhouse-connect asks it, on the embedded engine.
 
-``python tests/clickhouse_double.py FOLDER USER PASSWORD DATABASE`` prints its port when it is ready, and answers
-until its standard input is closed. Every request has a session of its own. What it does not have: TLS, compressed
-answers, external data, sessions that last.
+``python tests/clickhouse_double.py FOLDER USER PASSWORD DATABASE [CONFIG]`` prints its port when it is ready, and
+answers until its standard input is closed. Every request has a session of its own. What it does not have: TLS,
+compressed answers, external data, sessions that last.
 """
 
 import base64
@@ -15,7 +15,7 @@ import threading
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import chdb
 
@@ -62,9 +62,11 @@ class Double(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, path, user, password, database):
+    def __init__(self, path, user, password, database, config=""):
         super().__init__(("127.0.0.1", 0), Request)
-        self.engine = f"{path}?backups.allowed_path=%2F"
+        self.engine = f"{path}?backups.allowed_path=%2F" + (
+            f"&config-file={quote(str(config), '')}" if config else ""
+        )
         self.secret = base64.b64encode(f"{user}:{password}".encode()).decode()
         self.held = chdb.connect(self.engine)
         self.held.query(f"CREATE DATABASE IF NOT EXISTS {database}")
@@ -193,8 +195,8 @@ def _summary(read, written):
 
 def main():
     """Serve until standard input is closed."""
-    folder, user, password, database = sys.argv[1:]
-    server = Double(Path(folder).absolute(), user, password, database)
+    folder, *others = sys.argv[1:]
+    server = Double(Path(folder).absolute(), *others)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     sys.stdin.read()

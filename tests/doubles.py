@@ -10,9 +10,12 @@ USER, PASSWORD = "jingwei", "p:w/1"
 
 
 @contextlib.contextmanager
-def clickhouse(folder, database="default"):
-    """The URL of a store on a stand-in that keeps its data in `folder`; gone afterwards."""
-    command = [sys.executable, SCRIPT, folder, USER, PASSWORD, database]
+def clickhouse(folder, database="default", config=""):
+    """The URL of a store on a stand-in that keeps its data in `folder`; gone afterwards.
+
+    `config` is a configuration file of the engine's own.
+    """
+    command = [sys.executable, SCRIPT, folder, USER, PASSWORD, database, config]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         port = process.stdout.readline().strip()

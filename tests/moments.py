@@ -3,10 +3,13 @@
 import json
 import random
 from datetime import datetime
+from unittest.mock import patch
 
 from data_access.lookup import last_readings
 from data_access.opening import open_city
 from data_access.queries.members import facilities_of
+from demo.reference import found
+from ingest.pipeline import submit_lines
 
 SEED = 7
 EPOCH = datetime.fromisoformat("2026-03-18T10:34:56+08:00").timestamp()
@@ -23,6 +26,17 @@ def quiet(what, part):
 def still(settings, at=EPOCH):
     """The city of `settings`, open, its clock standing at `at`."""
     return open_city(settings, clock=lambda: at)
+
+
+def founded(settings):
+    """Found the small reference city, awkward records included, where `settings` say; nobody has it open."""
+    city = found(settings, "small", SEED, quiet, now=EPOCH)
+    try:
+        with patch("data_access.write.time.time", lambda: EPOCH):
+            sent = [submit_lines(city, feed, kind, lines, f"knots-{kind}") for feed, kind, lines in awkward(city)]
+        assert all(receipt.accepted > 100 and not receipt.rejected for receipt in sent), sent
+    finally:
+        city.close()
 
 
 def awkward(city):

@@ -16,7 +16,7 @@ from data_access.errors import BadBackup, SettingsError
 from data_access.health import release
 from data_access.settings import COMPLETE, Settings
 from data_access.store.engine import embedded, open_engine, quoted, run
-from data_access.store.migrate import NEWEST
+from data_access.store.migrate import NEWEST, clustered
 from data_access.store.owner import Owner
 
 LAST = "city"
@@ -30,6 +30,8 @@ def backup(city: City, folder: Path, progress: Progress) -> dict:
     """
     if folder.exists() and any(folder.iterdir()):
         raise BadBackup(f"{folder} is not empty; give a folder for this backup alone.")
+    if clustered(city.store.engine):
+        raise BadBackup("A cluster is backed up by ClickHouse's own BACKUP … ON CLUSTER: see docs/operations.md.")
     to = destination(city.settings, folder)
     kind = operations.kind_of(city.settings.operations_url)
     folder.mkdir(parents=True, exist_ok=True)

@@ -5,25 +5,37 @@ from pathlib import Path
 import pandas as pd
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, delete, insert, select
 from sqlalchemy.engine import make_url
 
+from data_access.errors import NewStore
 from data_access.operations.models import Post
 
 CHUNK = 20_000
 
 
 def open_operations(url: str) -> Engine:
-    """An engine on the operations database at `url`, migrated to the newest revision."""
+    """An engine on the operations database at `url`, migrated to the newest revision.
+
+    Raises NewStore when a newer release has migrated it further.
+    """
     database = make_url(url).database
     if url.startswith("sqlite") and database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        engine.dispose()
+        raise NewStore(
+            f"The operations database was migrated by another release of Jingwei ({error}). Use that release, or "
+            "restore a backup taken before the upgrade into a new home."
+        ) from error
     return engine
 
 

@@ -4,7 +4,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 from test_ingest_support import plan
 
 from data_access import operations
@@ -159,3 +159,17 @@ def test_operations_are_migrated_from_each_revision_and_twice(tmp_path):
                 assert columns == {c.name for c in table.columns}
                 assert {i["name"] for i in found.get_indexes(table.name)} == {i.name for i in table.indexes}
             engine.dispose()
+
+
+def test_operations_of_a_newer_release_are_refused_and_left_alone(tmp_path):
+    url = f"sqlite:///{tmp_path}/operations.db"
+    open_operations(url).dispose()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for _ in range(2):
+        with pytest.raises(NewStore, match="9999"):
+            open_operations(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+    engine.dispose()

@@ -19,11 +19,12 @@ def test_a_record_takes_its_share_of_rollups():
 
 
 def test_machines_follow_from_disk_and_from_rate():
-    given = Assumptions(disk_tb=1, fill=0.5, years=1000)
+    given = Assumptions(disk_tb=1, fill=0.5, years=1000, records_a_shard=10**12)
     assert need(10**9, 10.0, given).machines == 1
     hundred = need(10**11, 10.0, given)
     assert (hundred.shards, hundred.machines, hundred.copy_tb, hundred.disk_tb) == (2, 4, 1.0, 2.0)
     assert hundred.cost == 4 * given.machine_month + given.keepers * given.keeper_month
+    assert need(10**11, 10.0, replace(given, records_a_shard=10**10)).shards == 10
     busy = need(10**11, 10.0, replace(given, years=0.001, rows_a_second=2_000_000))
     assert busy.shards == -(-busy.peak_rows // 2_000_000) > 2
 
