@@ -37,7 +37,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     Compress(app.server)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
     endpoints.register(app.server, city, layers)
-    header.register(app, city)
+    header.register(app, city, layers)
     panels.register(app, city, shown, kept)
     mapping.register(app, city, layers)
     place.register(app, city)

@@ -30,13 +30,19 @@
       event.preventDefault();
       event.target.click();
     }
-    if (event.key === "n" && !typing(event) && !(event.ctrlKey || event.metaKey || event.altKey)) {
-      document.querySelector(".clock.past a")?.click();
-    }
+    if (event.key === "n" && !typing(event) && !(event.ctrlKey || event.metaKey || event.altKey)) now();
     if (event.key !== "Escape") return;
     closeOutside({ target: null });
     const close = document.querySelector(".drawer-body .close");
     if (close) close.click();
+  }
+
+  /** Back to now, from wherever the address is by now: play stops first, as else it would lead to the past again. */
+  function now() {
+    window.dispatchEvent(new Event("jingwei:now"));
+    const { nav } = jingwei;
+    const past = new URLSearchParams(location.search).has("as_of");
+    if (past) nav.to(nav.but(location.href, { as_of: "", since: "" }));
   }
 
   const typing = (event) => event.target.matches("input:not([type=range]), textarea, select, [contenteditable]");

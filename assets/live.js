@@ -4,6 +4,9 @@
  * "moment", which every panel listens to. Whether the link is lost is decided here, not by the server: when a question
  * has had no good answer for eight seconds <html data-link="lost"> is set, the last picture stays, and asking goes on
  * with growing pauses. The first answer after that renews every panel.
+ *
+ * jingwei.live.now() is the server's clock in epoch seconds, by which everything is as old as it is told to be, and
+ * jingwei.live.age(seconds) an age as a text. Once a second, when ages are counted on, the document is sent "jingwei:tick".
  */
 (function () {
   const jingwei = (window.jingwei ??= {});
@@ -13,6 +16,7 @@
   const FREE_MISSES = 5;
   const root = document.documentElement;
   const lost = () => root.dataset.link === "lost";
+  const now = () => Date.now() / 1000 + skew;
   /* `heard` and `asked`: when the last good answer came, and when the first question without one was put. */
   let [etag, misses, skew, heard, asked] = [null, 0, 0, Date.now(), null];
 
@@ -49,12 +53,12 @@
   /** Count every age on, and the clock, once a second. */
   function tick() {
     if (asked && Date.now() - asked > PATIENCE) root.dataset.link = "lost";
-    const now = Date.now() / 1000 + Math.min(0, skew);
-    for (const badge of document.querySelectorAll(".age[data-seen]")) badge.textContent = age(now - badge.dataset.seen);
+    for (const badge of document.querySelectorAll(".age[data-seen]")) badge.textContent = age(now() - badge.dataset.seen);
     for (const clock of document.querySelectorAll(".clock-time")) clock.textContent = timeIn(clock.dataset.zone);
     for (const sign of document.querySelectorAll("[data-live]")) {
       sign.textContent = lost() ? `${sign.dataset.lost} ${age((Date.now() - heard) / 1000)}` : sign.dataset.live;
     }
+    document.dispatchEvent(new Event("jingwei:tick"));
   }
 
   const formats = new Map();
@@ -63,10 +67,10 @@
       const fields = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: zone };
       formats.set(zone, new Intl.DateTimeFormat("en-GB", fields));
     }
-    return formats.get(zone).format(new Date());
+    return formats.get(zone).format(now() * 1000);
   }
 
-  jingwei.live = { age };
+  jingwei.live = { age, now };
   setInterval(tick, 1000);
-  setTimeout(poll, EVERY);
+  poll();
 })();

@@ -2,7 +2,8 @@
  *
  * jingwei.nav.to("/unit/410105?lang=en") puts the address into the history and tells Dash: dcc.Location listens to
  * the event that dcc.Link itself sends. Back and forward work as with any link. jingwei.nav.but(url, {place: "1,2",
- * level: ""}) is the same address with other values in its query, without those that are empty.
+ * level: ""}) is the same address with other values in its query, without those that are empty; an area ends the
+ * legend's filter, as in View.but.
  */
 (function () {
   const jingwei = (window.jingwei ??= {});
@@ -19,6 +20,7 @@
 
     but(url, changes) {
       const target = new URL(url, window.location.href);
+      if ("area" in changes) target.searchParams.delete("hidden");
       for (const [name, value] of Object.entries(changes)) {
         if (value) target.searchParams.set(name, value);
         else target.searchParams.delete(name);

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -19,8 +20,8 @@ from data_access.errors import JingweiError
 from data_access.metric import Metric
 from data_access.outlines import base_map, outline
 from data_access.overlays import overlay_body
-from data_access.queries.comparison import CHANGE, shown
-from data_access.queries.frames import Frames, frames, matrix
+from data_access.queries.comparison import CHANGE, in_step, shown
+from data_access.queries.frames import Frames, Mode, frames, matrix
 from data_access.registry import Registry
 from data_access.view import View
 
@@ -43,22 +44,26 @@ def values_url(question: Ask, metric: Metric, level: int) -> str:
     return f"/values/{metric.key}/{level}?{_query(question)}"
 
 
-def frames_url(question: Ask, metric: Metric, level: int, played: Frames) -> str:
-    """Where a metric's values at all frames are: the same address whichever of them the question is at."""
-    last = replace(question, view=played.view(question.view, len(played) - 1))
-    return f"/frames/{metric.key}/{level}?{_query(last, unit=question.view.unit)}"
+def frames_url(question: Ask, metric: Metric, level: int, played: Frames, mode: Mode, beside: str = "") -> str:
+    """Where a metric's values at all frames are: the same address whichever of them the question is at.
+
+    `beside`: by what the question is compared, for the values of the map that stands beside it.
+    """
+    last = replace(question, view=played.view(question.view, len(played) - 1, mode))
+    more = {"beside": beside} if beside else {}
+    return f"/frames/{metric.key}/{level}?{_query(last, unit=question.view.unit, **more)}"
 
 
 def layer_url(question: Ask, layer: Layer) -> str:
     """Where a layer's answer is, at the moment of the question."""
-    return f"/{layer.part}/{layer.key}?{_query(question, unit=question.view.unit)}"
+    return f"/{layer.part}/{layer.key}?{_query(question, unit=question.view.unit, kinds=layer.kinds)}"
 
 
-def _query(question: Ask, **more: str) -> str:
+def _query(question: Ask, **more: str | Sequence[str]) -> str:
     compare = CHANGE if question.view.compare == CHANGE else ""
     plain = {"metric": "", "level": "", "layers": View().layers, "place": None, "compare": compare, "hidden": ()}
     view = question.view.but(**plain)
-    return view.url.split("?", 1)[1] + "&" + urlencode({**more, "moment": str(question.moment)})
+    return view.url.split("?", 1)[1] + "&" + urlencode({**more, "moment": str(question.moment)}, doseq=True)
 
 
 def register(server: Flask, city: City, layers: Registry[Layer]) -> None:
@@ -91,16 +96,20 @@ def _changing(blueprint: Blueprint, city: City, layers: Registry[Layer]) -> None
         metric = city.metrics.get(key)
         if metric is None or level >= city.units.depth:
             abort(404)
-        return _briefly(frames_of(city, _question(city), metric, level), "application/octet-stream", packed=True)
+        beside = request.args.get("beside", "")
+        if beside and not in_step(beside):
+            abort(404)
+        body = frames_of(city, _question(city), metric, level, beside)
+        return _briefly(body, "application/octet-stream", packed=True)
 
     @blueprint.get("/<any(points, density):part>/<key>")
     def layer(part: str, key: str) -> Response:
         layer = layers.get(key)
         if layer is None or layer.part != part:
             abort(404)
-        return _briefly(
-            json.dumps(answer(layer, city, _question(city)), separators=(",", ":")), "application/json"
-        )
+        layer = layer.narrowed(tuple(request.args.getlist("kinds")))
+        told = answer(layer, city, _question(city))
+        return _briefly(json.dumps(told, separators=(",", ":")), "application/json")
 
 
 def _immutable(blueprint: Blueprint, city: City) -> None:
@@ -136,13 +145,16 @@ def values_of(city: City, question: Ask, metric: Metric, level: int) -> bytes:
     return encode_values(figures.value / unit_scale(metric), *fractions)
 
 
-def frames_of(city: City, question: Ask, metric: Metric, level: int) -> bytes:
-    """A metric's values of all cells of a level at each frame of the window, compressed by gzip."""
+def frames_of(city: City, question: Ask, metric: Metric, level: int, beside: str = "") -> bytes:
+    """A metric's values of all cells of a level at each frame of the window, compressed by gzip.
+
+    With `beside` those of the map beside, on the scale of the map itself.
+    """
     played = frames(city, question)
-    key = ("frames", metric.key, level, question.view.url, str(question.moment), question.scope)
+    key = ("frames", metric.key, level, question.view.url, str(question.moment), question.scope, beside)
 
     def made() -> bytes:
-        values = matrix(city, question, metric, city.units.rows_at(level), played)
+        values = matrix(city, question, metric, city.units.rows_at(level), played, compare=beside)
         edges = frame_edges(city, question, metric, level, played)
         return gzip.compress(encode_frames(values / unit_scale(metric), edges, colours(edges, question)), 1)
 

@@ -7,13 +7,16 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Dash, Input, Output
 
+from callbacks import layering
 from callbacks.caller import asked, view_of
 from components import fmt, ids, shell
+from components.layer import Layer
 from components.plain import fold
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.errors import EmptyArea, OutOfScope, UnknownUnit
-from data_access.queries.comparison import CHANGE, beside
+from data_access.queries.comparison import CHANGE, beside, named_moment
+from data_access.registry import Registry
 from data_access.view import WINDOWS, View
 from data_access.words import T
 
@@ -55,13 +58,18 @@ UNRECORDED = T(
     "Nothing is recorded of {at}; what is shown is now.",
 )
 
+ALONE = T(
+    "没有 {at} 的记录，无法并列，只显示一张地图。",
+    "Nothing is recorded of {at} to compare with; one map is shown.",
+)
+
 REFUSED = T(
     "您的权限范围不包含单元 {unit}，已显示可见范围。",
     "The unit {unit} is outside your scope; what you may see is shown.",
 )
 
 
-def register(app: Dash, city: City) -> None:
+def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
     """The header's callback, and the browser taking over address, language, theme, title and surface."""
 
     @app.callback(
@@ -72,7 +80,7 @@ def register(app: Dash, city: City) -> None:
         Input(ids.MOMENT, "data"),
     )
     def fill(href: str, moment: str | None) -> tuple[Any, Any, Any]:
-        top, notices, address = header(city, href, moment)
+        top, notices, address = header(city, layers, href, moment)
         return fold(top), fold(notices), address
 
     app.clientside_callback(
@@ -85,7 +93,7 @@ def register(app: Dash, city: City) -> None:
     app.clientside_callback(same, Output(ids.SHOWN, "data"), Input(ids.SURFACE, "data"))
 
 
-def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
+def header(city: City, layers: Registry[Layer], href: str, moment: str | None) -> tuple[Any, Any, Any]:
     """Header, notices and address; an unknown unit is told, and the city shown in its place."""
     view, problems = view_of(href)
     problems = [*problems, *unknown_names(city, view)]
@@ -94,9 +102,9 @@ def header(city: City, href: str, moment: str | None) -> tuple[Any, Any, Any]:
     except (UnknownUnit, OutOfScope) as error:
         problems = [*problems, _reason(error).fill(unit=view.unit)]
         question = asked(city, view.but(unit="", area=()).url, moment)
-    problems = [*problems, *_other_times(city, view, question)]
+    problems = [*problems, *_other_times(city, view, question), *layering.unknown(city, layers, question)]
     if view.compare and view.compare != CHANGE and beside(city, question) is None:
-        problems = [*problems, NO_COMPARE.fill(key=view.compare[:60])]
+        problems = [*problems, _not_beside(city, view)]
     pages = [p for p in dash.page_registry.values() if p.get("nav")]
     title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
     address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}
@@ -111,16 +119,21 @@ def _reason(error: UnknownUnit | OutOfScope) -> T:
     return NOTHING_THERE if isinstance(error, EmptyArea) else GONE
 
 
+def _not_beside(city: City, view: View) -> T:
+    at = named_moment(view.compare)
+    return NO_COMPARE.fill(key=view.compare[:60]) if at is None else ALONE.fill(at=_told(city, at))
+
+
 def _other_times(city: City, view: View, question: Ask) -> Iterator[T]:
     """What the View says about time and is not followed."""
-
-    def told(at: datetime) -> str:
-        return fmt.local(at.timestamp(), city.profile.zone).strftime("%Y-%m-%d %H:%M")
-
     if view.as_of and question.live:
-        yield UNRECORDED.fill(at=told(view.as_of))
+        yield UNRECORDED.fill(at=_told(city, view.as_of))
     if view.since and not question.view.since:
-        yield BACKWARDS.fill(since=told(view.since), window=WINDOWS[view.window])
+        yield BACKWARDS.fill(since=_told(city, view.since), window=WINDOWS[view.window])
+
+
+def _told(city: City, at: datetime) -> str:
+    return fmt.local(at.timestamp(), city.profile.zone).strftime("%Y-%m-%d %H:%M")
 
 
 def unknown_names(city: City, view: View) -> Iterator[T]:

@@ -4,10 +4,10 @@ from hashlib import sha1
 
 from components import fmt
 from components.map.model import Playback
-from data_access.ask import Ask
+from data_access.ask import Ask, earliest
 from data_access.city import City
 from data_access.metric import Metric
-from data_access.queries.frames import MODES, frames
+from data_access.queries.frames import MODES, Frames, frames
 from data_access.view import View
 from data_access.words import T
 
@@ -24,8 +24,14 @@ TEXTS = {
     "cumulative": T("累计", "Cumulative"),
     "moving": T("逐帧", "Each step"),
     "now": T("此刻", "now"),
+    "choose": T("前往某一时刻", "Go to a moment"),
+    "as_of": T("看这一时刻的城市", "See the city as of"),
+    "compare": T("与这一时刻并列", "Set beside it"),
+    "go": T("前往", "Go"),
+    "incomplete": T("请填写完整的日期和时间", "Give a whole date and time"),
     "failed": T("回放数据取不到，请重试", "The frames could not be fetched; try again"),
 }
+PLAYED = T("回放 {begin} 至 {end}", "Plays {begin} – {end}")
 
 
 def playback(city: City, ask: Ask, metric: Metric) -> Playback:
@@ -40,8 +46,13 @@ def playback(city: City, ask: Ask, metric: Metric) -> Playback:
         ticks=[tick(city, ask, end, lang) for end in shown.ends],
         views=views,
         mode=shown.mode,
-        at=len(shown) - 1 if ask.live else shown.at,
+        at=shown.at,
+        place=shown.place,
+        moment=_told(city, ask),
+        past=not ask.live,
         live=shown.live,
+        played=None if v.since is None or shown.at is not None else _stretch(city, ask, shown),
+        clock=_clock(city, ask),
         texts={name: text(lang) for name, text in TEXTS.items()},
     )
 
@@ -52,6 +63,28 @@ def label(city: City, ask: Ask, at: float) -> str:
     if ask.view.window in ("1h", "today"):
         return fmt.hour(at, zone)
     return fmt.stamp(at, zone, ask.view.lang)
+
+
+def _told(city: City, ask: Ask) -> str:
+    """The moment that is shown: as a frame's, but to the second where it is not on a minute."""
+    text = label(city, ask, ask.at)
+    return text + fmt.clock(ask.at, city.profile.zone)[-3:] if not ask.live and ask.at % 60 else text
+
+
+def _stretch(city: City, ask: Ask, shown: Frames) -> str:
+    """The window that is played, in words."""
+    zone, lang = city.profile.zone, ask.view.lang
+    begin, end = shown.start, shown.ends[-1]
+    same = fmt.date(begin, zone, lang) == fmt.date(end, zone, lang)
+    last = fmt.hour(end, zone) if same else fmt.stamp(end, zone, lang)
+    return PLAYED.fill(begin=fmt.stamp(begin, zone, lang), end=last)(lang)
+
+
+def _clock(city: City, ask: Ask) -> dict[str, str]:
+    """The city's zone, and by its clock the first moment that may be gone to, the last, and the one shown."""
+    zone = city.profile.zone
+    moments = {"first": earliest(city, ask.moment), "now": ask.moment.at, "at": ask.at}
+    return {"zone": zone} | {name: f"{fmt.local(at, zone):%Y-%m-%dT%H:%M:%S}" for name, at in moments.items()}
 
 
 def tick(city: City, ask: Ask, at: float, lang: str) -> str:

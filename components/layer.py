@@ -4,11 +4,12 @@ import gzip
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from components.map.model import BorderLayer, Outlined, PointKind, PointLayer, ShapeLayer, SurfaceLayer
+from components.map.model import BorderLayer, Outlined, PointLayer, ShapeLayer, SurfaceLayer
 from components.map.scales import HEAT
+from components.map.signs import Signs, drawn
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.overlays import overlay_body
@@ -18,6 +19,8 @@ from data_access.queries.density import Density
 from data_access.queries.points import Points
 from data_access.words import NETWORKS, T
 
+Kinds = dict[str, tuple[T, int]]
+"""Kinds of points: title, and how many are here, by key."""
 LEVELS = 4000
 """How finely densities are told to the browser: in so many parts of the highest."""
 
@@ -36,7 +39,8 @@ class Layer(ABC):
 
     `network` groups it in the layer control; one without belongs to the city's operations. `present` tells whether
     the city has such things at all. `part` is the field of the map's model that takes what the layer draws, and
-    begins its address; `sign` is its mark in the control (a class ``kind-…``).
+    begins its address; `sign` is its mark in the control (a class ``kind-…``). `kinds` are those that the View
+    narrows it to; empty for all.
     """
 
     part: ClassVar[str]
@@ -48,6 +52,7 @@ class Layer(ABC):
     network: str = ""
     present: Callable[[City], bool] = lambda city: True
     order: int = 100
+    kinds: tuple[str, ...] = ()
 
     @abstractmethod
     def entry(self, city: City, ask: Ask, at: Addresses, scale: Ask) -> object:
@@ -60,6 +65,10 @@ class Layer(ABC):
     def offered(self, city: City, ask: Ask) -> bool:
         """Whether the layer control offers it for a question."""
         return self.present(city)
+
+    def narrowed(self, kinds: tuple[str, ...]) -> "Layer":
+        """The layer with some kinds of what it shows; whole where it has no kinds."""
+        return self
 
     def faults(self) -> Iterator[str]:
         """What is missing for it to be shown."""
@@ -80,38 +89,46 @@ def answer(layer: Layer, city: City, ask: Ask) -> dict:
 class PointsLayer(Layer):
     """A layer of points.
 
-    `points` asks for them; `states` gives the number the browser draws for each state (`kind` has its signs);
-    `name` the text of one point from its `title`.
+    `points` asks for them; `signs` says how each state is drawn, and `face` which of them, by its place, marks
+    the layer; `name` is the text of one point from its `title`. Where it may be narrowed to some kinds of points,
+    `offers` tells those of the city and how many of each are here, and `points` takes the chosen as `kinds`.
     """
 
     part: ClassVar[str] = "points"
+    sign: ClassVar[str] = "points"
 
-    kind: PointKind
-    points: Callable[[City, Ask], Points]
-    states: dict = field(default_factory=dict)
-    state_names: dict[object, T] = field(default_factory=dict)
+    points: Callable[..., Points]
+    signs: Signs
+    face: int = 0
     name: Callable[[City, str], T] = lambda city, title: T(title, title)
+    offers: Callable[[City, Ask], Kinds] | None = None
 
-    @property
-    def sign(self) -> str:
-        """The sign of its kind of points."""
-        return self.kind
+    def found(self, city: City, ask: Ask) -> Points:
+        """The points themselves, of the kinds it is narrowed to."""
+        return self.points(city, ask, kinds=self.kinds) if self.kinds else self.points(city, ask)
+
+    def narrowed(self, kinds: tuple[str, ...]) -> Layer:
+        """The layer with these kinds alone, where it can be narrowed."""
+        return replace(self, kinds=kinds) if self.offers else self
 
     def entry(self, city: City, ask: Ask, at: Addresses, scale: Ask) -> PointLayer:
-        """The points' kind and address."""
-        return PointLayer(self.key, self.kind, at.answer, self.network or None)
+        """The points' signs and address."""
+        return PointLayer(self.key, at.answer, drawn(self.signs, self.network))
 
     def answer(self, city: City, ask: Ask) -> dict[str, list]:
-        """The points as the browser takes them: equal-long lists, and how many there are in all."""
-        found = self.points(city, ask)
-        lang = ask.view.lang
+        """The points as the browser takes them: equal-long lists, and how many there are in all.
+
+        A state is told by its place among the signs, one that has none by the first.
+        """
+        found, lang = self.found(city, ask), ask.view.lang
         names = {title: self.name(city, title)(lang) for title in set(found.title)}
-        notes = {state: text(lang) for state, text in self.state_names.items()}
+        places = {state: place for place, state in enumerate(self.signs)}
+        notes = {state: sign.title(lang) for state, sign in self.signs.items()}
         return {
             "id": found.id,
             "lon": found.lon,
             "lat": found.lat,
-            "state": [self.states.get(state, state) for state in found.state],
+            "state": [places.get(state, 0) for state in found.state],
             "title": [names[title] for title in found.title],
             "note": [notes.get(state, "") for state in found.state],
             "total": found.total,

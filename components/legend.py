@@ -1,72 +1,21 @@
-"""What belongs to the map: the legend of its colours, and the control of its layers."""
+"""The legend of the map's layers: steps of densities, signs of points with how many are drawn."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
-from components import links
-from components.layer import DensityLayer, Layer, ShapesLayer
+from components import fmt
+from components.layer import DensityLayer, PointsLayer
 from components.map.scales import HEAT, edge_labels
-from components.overlays import PREFIX
+from components.map.signs import NETWORK, Sign, mark
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.words import NETWORKS, T
+from data_access.words import T
 
-GENERAL, OWN = T("运行", "Operations"), T("叠加", "Overlays")
-LAYERS = T("图层", "Layers")
-ON = T("已开 {n}", "{n} on")
-
-
-def layer_control(layers: Iterable[Layer], ask: Ask, unfolded: bool = True) -> Component:
-    """The layers as switches, in groups: operations, the networks in their colours, the city's overlays."""
-    lang, layers = ask.view.lang, list(layers)
-    groups = [_group(title, [x for x in layers if _place(x) == key], key, ask) for key, title in _groups()]
-    here = {layer.key for layer in layers}
-    on = ON.fill(n=len(here.intersection(ask.view.layers)))(lang)
-    summary = html.Summary([LAYERS(lang), html.Small(on)], **{"aria-label": LAYERS(lang)})
-    groups = html.Div([group for group in groups if group], className="layer-groups")
-    return html.Details([summary, groups], open=unfolded, className="layer-list keep")
-
-
-def _groups() -> list[tuple[str, T]]:
-    return [("", GENERAL), *NETWORKS.items(), (PREFIX, OWN)]
-
-
-def _place(layer: Layer) -> str:
-    return layer.network or (PREFIX if layer.key.startswith(PREFIX) else "")
-
-
-def _group(title: T, layers: list[Layer], network: str, ask: Ask) -> Component | None:
-    lang = ask.view.lang
-    if not layers:
-        return None
-    named = html.Span(title(lang), className="layer-group", **{"aria-hidden": "true"})
-    rows = html.Div([_switch(layer, ask) for layer in layers])
-    return html.Div([named, rows], role="group", **{"aria-label": title(lang)})
-
-
-def _switch(layer: Layer, ask: Ask) -> Component:
-    lang, on = ask.view.lang, ask.view.layers
-    chosen = layer.key in on
-    rest = tuple(key for key in on if key != layer.key) if chosen else (*on, layer.key)
-    mark = html.I(className=f"layer-mark net-{layer.network or 'none'} kind-{layer.sign}", **_colour(layer))
-    return links.to(
-        ask.view.but(layers=rest),
-        [mark, html.Span(layer.title(lang))],
-        className="layer on" if chosen else "layer",
-        title=layer.help(lang),
-        **{"role": "switch", "aria-checked": str(chosen).lower()},
-    )
-
-
-def _colour(layer: Layer) -> dict:
-    """The colour of its mark, where that is its own."""
-    if isinstance(layer, ShapesLayer):
-        return {"style": {"--mark": f"var(--{layer.colour})"}}
-    if isinstance(layer, DensityLayer):
-        return {"style": {f"--{theme}": colours[2] for theme, colours in HEAT.items()}}
-    return {}
+DRAWN = T("画出 {n} / {m} 个", "{n} of {m} drawn")
+NONE = T("此处没有", "none here")
+AND = T("、", ", ")
 
 
 def density_legend(layer: DensityLayer, city: City, ask: Ask) -> Component | None:
@@ -88,3 +37,41 @@ def density_legend(layer: DensityLayer, city: City, ask: Ask) -> Component | Non
     row = html.Div(boxes, className="jw-legend-row")
     named = {"role": "img", "aria-label": f"{title}: {', '.join(labels)}"}
     return html.Div([html.Div(title, className="jw-legend-title"), row], className="jw-legend", **named)
+
+
+def sign_legends(layers: Sequence[PointsLayer], city: City, ask: Ask) -> list[Component]:
+    """What the signs of layers of points mean, one line for all layers that share them."""
+    alike: list[list[PointsLayer]] = []
+    for layer in layers:
+        mates = next((group for group in alike if group[0].signs == layer.signs), None)
+        if mates is None:
+            alike.append([layer])
+        else:
+            mates.append(layer)
+    return [_signs(group, city, ask) for group in alike]
+
+
+def _signs(layers: list[PointsLayer], city: City, ask: Ask) -> Component:
+    lang = ask.view.lang
+    title = AND(lang).join(layer.title(lang) for layer in layers)
+    signs = [_sign(sign, [layer.network for layer in layers], lang) for sign in layers[0].signs.values()]
+    told = [note for layer in layers if (note := drawn_note(layer, city, ask, len(layers) > 1))]
+    row = html.Div([*signs, *(html.Span(note, className="sign-count") for note in told)], className="jw-signs-row")
+    return html.Div([html.Div(title, className="jw-signs-title"), row], className="jw-signs")
+
+
+def _sign(sign: Sign, networks: list[str], lang: str) -> Component:
+    """A sign and its name; one in the network's colour, once in each."""
+    drawn = networks if sign.colour == NETWORK else networks[:1]
+    marks = [mark(sign, network) for network in drawn]
+    return html.Span([*marks, html.Span(sign.title(lang))], className="sign-named")
+
+
+def drawn_note(layer: PointsLayer, city: City, ask: Ask, named: bool) -> str:
+    """How many of a layer's points are drawn, where that is not all, or that there are none; `named`: whose."""
+    found, lang = layer.found(city, ask), ask.view.lang
+    if found.total == len(found.id) > 0:
+        return ""
+    counts = {"n": fmt.number(len(found.id)), "m": fmt.number(found.total)}
+    text = (DRAWN.fill(**counts) if found.total else NONE)(lang)
+    return f"{layer.title(lang)}: {text}" if named else text

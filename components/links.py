@@ -34,11 +34,15 @@ def segments(label: str, choices: Iterable[tuple[str, View, bool]], **more: obje
     return html.Div(links, className="segments", role="group", **{"aria-label": label}, **more)
 
 
-def menu(label: str, current: str, choices: Iterable[tuple[str, View, bool]]) -> Component:
-    """A drop-down of links under the text of the one that is on."""
-    links = [to(view, text, className="menu-item on" if on else "menu-item") for text, view, on in choices]
+def menu(label: str, current: str, choices: Iterable[tuple[str, View, bool] | Component]) -> Component:
+    """A drop-down of links under the text of the one that is on; what is no link comes as it is to be shown."""
+    links = [choice if isinstance(choice, Component) else _item(*choice) for choice in choices]
     summary = html.Summary(current, **{"aria-label": f"{label}: {current}"})
     return html.Details([summary, html.Div(links, className="menu-list")], className="menu")
+
+
+def _item(text: str, view: View, on: bool) -> Component:
+    return to(view, text, className="menu-item on" if on else "menu-item")
 
 
 def to_unit_row(ask: Ask, unit: Unit, children: list, **more: object) -> Component:

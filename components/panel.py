@@ -18,6 +18,7 @@ from data_access.queries.freshness import Freshness
 from data_access.words import T
 
 NOTHING = T("", "")
+SILENT = T("{feed} 静默 {age}{more}", "{feed} silent {age}{more}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,19 +115,22 @@ def age_badge(city: City, freshness: Freshness, ask: Ask, short: bool = False) -
         told = then if short else T("历史 {at}", "past: {at}").fill(at=then)(lang)
         return html.Span(told, className="age age-past")
     if freshness.stale:
-        state = freshness.silent[0]
-        words = T("{feed} 静默 {age}", "{feed} silent {age}").fill(
-            feed=state.feed.title, age=fmt.age(state.age(ask.at), lang)
-        )
-        more = len(freshness.silent) - 1
-        extra = T(" 等 {n} 个", " and {n} more").fill(n=more + 1 if lang == "zh" else more) if more else NOTHING
-        whole, names = words(lang) + extra(lang), [s.feed.title(lang) for s in freshness.silent]
-        told = fmt.age(state.age(ask.at), lang) if short else whole
+        since = fmt.age(freshness.silent[0].age(ask.at), lang)
+        whole = silence(freshness).fill(age=since)(lang)
+        names = [s.feed.title(lang) for s in freshness.silent]
+        told = since if short else whole
         return html.Span(told, className="age age-stale", title="\n".join([whole, *names]))
     if freshness.age is None:
         return html.Span(className="age")
     seen = ask.at - freshness.age
     return html.Span(fmt.age(freshness.age, lang), className="age", **{"data-seen": f"{seen:.0f}"})
+
+
+def silence(freshness: Freshness) -> T:
+    """Which feeds are silent, with a place for the ``{age}`` of the first."""
+    first, more = freshness.silent[0].feed.title, len(freshness.silent) - 1
+    others = T(f" 等 {more + 1} 个", f" and {more} more") if more else NOTHING
+    return SILENT.fill(feed=first, age="{age}", more=others)
 
 
 def refused(panel: Panel, message: T, lang: str) -> Drawn:

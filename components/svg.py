@@ -5,6 +5,8 @@ from dash import html
 from dash.development.base_component import Component
 from dash_svg import Circle, Path, Polyline, Svg
 
+from components.map.signs import CASES, SHAPES
+
 
 def spark(values: np.ndarray, width: int = 96, height: int = 28) -> Component:
     """A line through `values`, broken where they are not known, with a dot at the last."""
@@ -37,11 +39,7 @@ def _runs(x: np.ndarray, y: np.ndarray, known: np.ndarray) -> list[list[tuple[fl
 
 
 def mark(severity: int) -> Component:
-    """The mark of a severity: a dot, a dot, a triangle, a diamond; the shape says what the colour says."""
-    shapes = {
-        0: Circle(cx="8", cy="8", r="3.5"),
-        1: Circle(cx="8", cy="8", r="4.5"),
-        2: Path(d="M8 2.5 14 13H2Z"),
-        3: Path(d="M8 1.5 14.5 8 8 14.5 1.5 8Z"),
-    }
-    return Svg(shapes[severity], viewBox="0 0 16 16", className=f"mark severity-{severity}")
+    """The mark of a severity, by the sign that the map has for it: the shape says what the colour says."""
+    sign = CASES[severity]
+    shape = Path(d=SHAPES[sign.shape].outline, transform=f"scale({sign.size})")
+    return Svg(shape, viewBox="-9 -9 18 18", className=f"mark severity-{severity}")

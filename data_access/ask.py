@@ -74,8 +74,12 @@ def ask(city: City, view: View, scope: Scope = EVERYTHING, moment: Moment | None
 
 def recorded(city: City, at: float, moment: Moment) -> bool:
     """Whether `at` (epoch seconds) lies between the first record and the moment."""
-    first = city.cache.get(("first record", moment.version), city.first_record)
-    return first <= at <= moment.at
+    return earliest(city, moment) <= at <= moment.at
+
+
+def earliest(city: City, moment: Moment) -> float:
+    """When the first record was made (epoch seconds)."""
+    return city.cache.get(("first record", moment.version), city.first_record)
 
 
 def resolve(window: str, at: float, zone: str) -> Span:

@@ -19,6 +19,8 @@ from data_access.settings import Settings
 from data_access.store.store import Store, now_ms
 from data_access.units import Units
 
+METRE = 5
+"""Decimals of a degree that the base map is kept to: about a metre."""
 Progress = Callable[[str, float], None]
 """Told what is being done and how far it is, 0…1."""
 
@@ -96,12 +98,15 @@ def _write_map(store: Store, plan: CityPlan, progress: Progress) -> None:
         _put(store, f"cells/{level}", cells.encode(shapes, box))
     _put(store, "leaves", _pack(shapely.to_wkb(plan.shapes)))
     outline = plan.outlines.get(0, {}).get(str(plan.units.id[0]))
-    features = [("city", outline)] if outline is not None else []
-    base = [
-        {"type": "Feature", "properties": {"kind": kind}, "geometry": json.loads(shapely.to_geojson(shape))}
-        for kind, shape in [*features, *plan.lines]
-    ]
+    land = [("city", outline)] if outline is not None else []
+    base = [_feature(*part) for part in [*land, *plan.lines]]
     _put(store, "basemap", json.dumps({"type": "FeatureCollection", "features": base}).encode())
+
+
+def _feature(kind: str, shape: object, rank: int | None = None) -> dict:
+    properties = {"kind": kind} | ({"rank": rank} if rank else {})
+    geometry = json.loads(shapely.to_geojson(shapely.transform(shape, lambda places: places.round(METRE))))
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
 def _pack(parts: np.ndarray) -> bytes:

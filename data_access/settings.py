@@ -33,6 +33,12 @@ class Settings(BaseSettings):
         "wgs84", description="what the tiles are drawn in: wgs84, cgcs2000 (Tianditu), or gcj02 (corrected)"
     )
     tile_subdomains: str = Field("abc", description="letters or digits that {s} in the tile URL stands for")
+    tile_place: Literal["beneath", "instead"] = Field(
+        "beneath", description="where the tiles lie: beneath the city's own base map, or instead of it"
+    )
+    tile_max_zoom: int = Field(
+        18, ge=1, le=22, description="the closest zoom the tile service has; closer in its tiles are enlarged"
+    )
     tile_attribution: str = Field("", description="whom the tiles are by, shown at the foot of the map")
     tick: float = Field(10.0, gt=0, description="seconds after which a live screen's moment moves on by itself")
     feeds: Path | None = Field(None, description="YAML file that declares this server's feeds; empty: none")
@@ -71,6 +77,11 @@ def xyz(url: str) -> str:
         return url
     if missing := [part for part in ("{z}", "{x}", "{y}") if part not in url]:
         raise ValueError(f"a tile URL needs {', '.join(missing)} (or TileMatrix, TileRow and TileCol in braces)")
+    if strange := sorted(set(re.findall(r"\{[^{}]*\}", url)) - {"{z}", "{x}", "{y}", "{s}", "{r}"}):
+        raise ValueError(
+            f"nothing is known to stand in a tile URL for {', '.join(strange)}: write it out (the set of "
+            "matrices by its name, as w or GoogleMapsCompatible; keys and styles as they are)"
+        )
     if re.search(r"tilematrixset=c\b|/(vec|img|ter|cva|cia|cta)_c/", url, re.IGNORECASE):
         raise ValueError("these tiles are in degrees; ask for those in Web Mercator (of Tianditu: _w, not _c)")
     return url

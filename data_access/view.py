@@ -21,6 +21,8 @@ WINDOWS: dict[str, T] = {
 DEFAULT_LAYERS = ("cases",)
 CORNERS = (3, 100)
 """How many corners an area may have."""
+RESCALES = ("unit", "tree", "area", "metric", "compare", "level")
+"""What gives the map another scale, so that the numbers of its steps mean something else."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class View:
     begins a window of its own, in place of the one called `window`; `level` empty lets the map choose by zoom;
     `types` are keys of case types or ``group:`` names, empty for all; `networks` empty for all. `area` is a
     polygon whose leaves are looked at in place of the unit's; `place` a spot that is asked about; `compare` what
-    the map is set against (see `data_access.queries.comparison`); `hidden` the steps of the legend left clear.
+    the map is set against (see `data_access.queries.comparison`). `hidden` are the steps of the legend left clear,
+    by their rank from the lowest: where the level follows the zoom, of each level's own scale.
     """
 
     page: str = ""
@@ -53,7 +56,9 @@ class View:
     theme: Theme = "night"
 
     def but(self, **changes: object) -> "View":
-        """The same View with some parts changed."""
+        """The same View with some parts changed; what gives the map another scale ends the legend's filter."""
+        if any(changes[name] != getattr(self, name) for name in RESCALES if name in changes):
+            changes = {"hidden": ()} | changes
         return replace(self, **changes)
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -43,8 +44,11 @@ HOLIDAYS_2026 = ((1, 1, 3), (2, 15, 9), (4, 4, 3), (5, 1, 5), (6, 19, 3), (9, 25
 """Month, first day and number of days off, as the State Council announced them; below, the days made up for."""
 MADE_UP_2026 = ((1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10))
 
+Road = tuple[str, shapely.Geometry, int]
 ROAD_DENSITY = 15.0
-"""Leaves per km² from which a street's borders are drawn as arterial roads."""
+"""Leaves per km² from which borders of a street, and within it, are drawn as roads."""
+SHORTEST = 0.004
+"""Degrees: shorter pieces of border are no roads."""
 
 
 def reference_city(
@@ -126,17 +130,38 @@ def zones(tree: Tree, ground: Ground) -> tuple[Zone, ...]:
     return tuple(found)
 
 
-def roads(tree: Tree, ground: Ground, streets: dict[str, shapely.Geometry]) -> list[tuple[str, shapely.Geometry]]:
-    """Arterials of the built-up area: the borders that dense streets share."""
-    at = borders(tree).street
-    area = np.add.reduceat(ground.area, at[:-1])
-    dense = np.flatnonzero(np.diff(at) / area > ROAD_DENSITY)
-    edges = shapely.boundary(np.array([streets[tree.streets[n].code] for n in dense], object))
-    a, b = shapely.STRtree(edges).query(edges, predicate="intersects")
-    a, b = a[a < b], b[a < b]
-    shared = shapely.line_merge(shapely.intersection(edges[a], edges[b]))
-    smooth = shapely.simplify(shapely.get_parts(shared), 0.0001)
-    return [("road", line) for line in smooth if line.length > 0.004]
+def roads(tree: Tree, ground: Ground, streets: dict[str, shapely.Geometry]) -> list[Road]:
+    """Roads of the built-up area: main ones along the borders of dense streets, minor ones along communities'."""
+    at = borders(tree)
+    area = np.add.reduceat(ground.area, at.street[:-1])
+    dense = np.flatnonzero(np.diff(at.street) / area > ROAD_DENSITY)
+    shapes = np.array([streets[tree.streets[n].code] for n in dense], object)
+    main = _shared(shapes, [np.arange(len(dense))])
+    held = [_within(at.community, at.street[n], at.street[n + 1]) for n in dense]
+    ends = np.cumsum([0, *map(len, held)])
+    cells = [ground.shapes[lo:hi] for lo, hi in (run for runs in held for run in runs)]
+    inner = np.array([shapely.coverage_union_all(cell) for cell in cells], object)
+    minor = _shared(inner, [np.arange(lo, hi) for lo, hi in pairwise(ends)])
+    return [("road", line, rank) for rank, lines in ((1, main), (2, minor)) for line in lines]
+
+
+def _within(edges: np.ndarray, lo: int, hi: int) -> list[tuple[int, int]]:
+    """The runs between `edges` that lie from `lo` to `hi`."""
+    return list(pairwise(edges[(edges >= lo) & (edges <= hi)].tolist()))
+
+
+def _shared(shapes: np.ndarray, groups: list[np.ndarray]) -> list[shapely.Geometry]:
+    """The lines along which shapes of one group touch, smoothed, without those under a few hundred metres."""
+    found: list[shapely.Geometry] = []
+    edges = shapely.boundary(shapes)
+    for group in groups:
+        mine = edges[group]
+        a, b = shapely.STRtree(mine).query(mine, predicate="intersects")
+        a, b = a[a < b], b[a < b]
+        shared = shapely.line_merge(shapely.intersection(mine[a], mine[b]))
+        smooth = shapely.simplify(shapely.get_parts(shared), 0.0001)
+        found += [line for line in smooth if line.length > SHORTEST]
+    return found
 
 
 def _outlines(tree: Tree, streets: dict[str, shapely.Geometry]) -> dict[int, dict[str, object]]:

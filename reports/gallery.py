@@ -21,6 +21,7 @@ WINDOW = {"width": 1440, "height": 900}
 QUALITY = 84
 WHOLE = """() => !document.querySelector('.bone, .is-loading, [data-map=busy], [data-dash-is-loading]')
   && document.querySelector('[data-map=ready]')
+  && (!location.search.includes("place=") || document.querySelector(".place-posts"))
   && !document.querySelector('.jw-cells').getAnimations({subtree: true}).length"""
 LAYERS = "(all) => all.map((a) => [a.getAttribute('href'), a.textContent.trim()])"
 MIDDLE = """() => {
@@ -28,6 +29,16 @@ MIDDLE = """() => {
   const at = (x, y) => [w + (e - w) * x, s + (n - s) * y].map((v) => v.toFixed(5)).join();
   return [at(0.5, 0.45), at(0.66, 0.52), at(0.62, 0.74), at(0.48, 0.72)].join(";");
 }"""
+PLACE = """() => {
+  const [[s, w], [n, e]] = jingwei.map.of("map").model.fit;
+  return [w + (e - w) * 0.56, s + (n - s) * 0.6].map((v) => v.toFixed(5)).join();
+}"""
+FRAMES = """() => {
+  const { cumulative, moving } = jingwei.map.of("map").model.time.views;
+  const at = Math.floor(0.6 * cumulative.length);
+  return [cumulative[at], moving[at]];
+}"""
+"""The same moment of the window in both ways of counting, each as ``[as_of, since]``."""
 HEAD = """# Gallery · 图集
 
 Every layer of the map and every way of looking at it, by night and on paper. Made from the reference city by
@@ -72,7 +83,7 @@ def gallery(url: str, folder: Path, progress: Callable[[str, float], None]) -> l
         for number, (shot, theme) in enumerate((s, t) for s in wanted for t in THEMES):
             progress("gallery", number / (len(wanted) * len(THEMES)))
             path = folder / "gallery" / f"{shot.key}-{theme}.jpg"
-            _take(browser, url, shot, theme, path)
+            _take(browser, url, shot, theme, language(number), path)
             taken.append(path)
     (folder / "gallery.md").write_text(page_of(wanted), encoding="utf-8")
     progress("gallery", 1.0)
@@ -83,7 +94,10 @@ def shots(browser: "Browser", url: str) -> Iterator[Shot]:
     """What there is to be taken: ways of looking, then the layers that this city offers for one of its units."""
     page = _open(browser, f"{url}/?layers=")
     unit = urlsplit(page.locator(".cell-ranking a.rank").first.get_attribute("href")).path
-    middle = page.evaluate(MIDDLE)
+    middle, place = page.evaluate(MIDDLE), page.evaluate(PLACE)
+    page.context.close()
+    page = _open(browser, f"{url}/?layers=&window=7d")
+    (as_of, _), (stop, since) = page.evaluate(FRAMES)
     page.context.close()
     named: dict[str, dict[str, str]] = {}
     for lang in LANGS:
@@ -94,7 +108,14 @@ def shots(browser: "Browser", url: str) -> Iterator[Shot]:
             named.setdefault(key, {})[lang] = text
         page.context.close()
     yield from WAYS
+    past, played = f"/?window=7d&metric=open_cases&as_of={as_of}", f"as_of={stop}&since={since}"
+    yield Shot("past", T("过去的时刻", "A past moment"), past)
+    yield Shot(
+        "playback", T("逐段回放", "Playback, stretch by stretch"), f"/?window=7d&metric=opened&layers=&{played}"
+    )
+    yield Shot("now", T("过去与此刻并列", "A past moment beside now"), f"{past}&compare=now&layers=")
     yield Shot("area", T("选区", "A marked area"), f"/?area={middle}")
+    yield Shot("place", T("一处地点", "A place that is asked about"), f"/?layers=&place={place}")
     for key, texts in named.items():
         yield Shot(f"layer-{key.replace(':', '-')}", T(texts["zh"], texts["en"]), f"{unit}?layers={key}")
 
@@ -108,8 +129,13 @@ def page_of(wanted: list[Shot]) -> str:
     return "\n".join(parts)
 
 
-def _take(browser: "Browser", url: str, shot: Shot, theme: str, path: Path) -> None:
-    page = _open(browser, f"{url}{shot.address}&theme={theme}&lang={LANGS[THEMES.index(theme)]}")
+def language(number: int) -> str:
+    """The language of a picture by its number: both themes of a shot in different ones, which change places."""
+    return LANGS[(number + number // len(THEMES)) % len(LANGS)]
+
+
+def _take(browser: "Browser", url: str, shot: Shot, theme: str, lang: str, path: Path) -> None:
+    page = _open(browser, f"{url}{shot.address}&theme={theme}&lang={lang}")
     page.locator(".cell-map").screenshot(path=path, type="jpeg", quality=QUALITY)
     page.context.close()
 

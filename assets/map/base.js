@@ -2,9 +2,9 @@
  *
  * map.base.create(leaflet) -> {set(spec), restyle(tokens), remove()}
  * spec: {url?: GeoJSON address, tiles?: {url, crs: "wgs84" | "gcj02", subdomains, max_zoom, opacity}}; over tiles the land
- * is not filled and cells let them through. Features carry properties.kind: "city" or
- * "district" (areas under the cells), "water" (areas under, lines over the cells), "road" (lines over the cells) and,
- * for roads, properties.rank 1 (arterial) to 3, shown from zoom 0, 12, 14.
+ * is not filled and cells let them through. Features carry properties.kind: "city" (the land, under the cells), "water"
+ * (areas under, lines over the cells), "road" (lines over the cells), and for roads properties.rank: 1 (arterial, also
+ * where there is none) to 3, shown from zoom 0, 12, 14.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
@@ -18,9 +18,7 @@
     if (kind === "road") {
       return zoom >= (FROM_ZOOM[rank] ?? 14) ? { colour: tokens["text-2"], width: 1.8 / rank, alpha: 0.35 } : {};
     }
-    const city = kind === "city";
-    const fill = city && land && tokens["surface-1"];
-    return { colour: tokens.line, width: city ? 1.2 : 0.8, alpha: 1, fill, fillAlpha: 1 };
+    return { colour: tokens.line, width: 1.2, alpha: 1, fill: land && tokens["surface-1"], fillAlpha: 1 };
   }
 
   /** All rings or lines of a geometry, as lists of [lon, lat]. */

@@ -21,15 +21,17 @@
  *   labels     levels whose names may be written, upper first
  *   href       "/unit/{id}?…" where a click on a cell leads; absent: nowhere
  *   time       the window in frames, see time.js; seen: epoch second of the newest data, or as_of: text of a past moment
+ *   silent     {text with {age}, since: epoch second} of the feeds that should have spoken; absent: none
  *   tools      texts of the tools, see tools.js; area: corners [[lon, lat]…] of the area that is looked at
  *   linked     whether the map moves together with the others that are
- *   points     [{key, kind, url, network?, href?}…] bottom to top; see points.js
+ *   points     [{key, url, signs, href?}…] bottom to top; see points.js
  *   density    [{key, url, title, unit, steps, colors}…]; see density.js
  *   outlines   [{key, borders}…]; see outlines.js
  *   shapes     [{key, url, colour}…]; see shapes.js
  *   base       {url?, tiles?}; see base.js
  *   pin        [lon, lat] of the place that is asked about; absent: none; see pin.js
- *   texts      {no_data, fraction: "{n} / {m}", cluster: "{n} here", age: "data {age} old"}
+ *   texts      {no_data, fraction: "{n} / {m}", cluster: "{n} here", age: "data {age} old"; of points that are not all
+ *              drawn: cluster_part: "{n} of those drawn here", drawn: "{n} of {m} drawn"}
  *   report     id of a dcc.Store that is told {level, zoom} when the drawn level changes; absent: none
  *
  * A further part of the map is a file that pushes a factory onto jingwei.map.parts: create(controller) -> {set(model),
@@ -43,7 +45,7 @@
   const map = ((window.jingwei ??= {}).map ??= {});
   const models = new Map();
   const live = new Map();
-  const PANES = { "jw-base": 250, "jw-cells": 300, "jw-roads": 320, "jw-outline": 410, "jw-points": 420, "jw-labels": 430 };
+  const PANES = { "jw-base": 250, "jw-cells": 300, "jw-roads": 320, "jw-outline": 410, "jw-labels": 415, "jw-points": 420 };
 
   class Controller {
     constructor(leaflet) {
@@ -126,7 +128,7 @@
         old.delete(spec.key);
         this.points.set(spec.key, layer);
         layer.raise(order);
-        this.track(layer.set(spec));
+        this.track(layer.set(spec).then(() => this.pointer.again()));
       });
       for (const layer of old.values()) layer.remove();
     }
@@ -185,6 +187,7 @@
     settled() {
       this.drawn = true;
       this.mark();
+      this.pointer.again();
       this.later();
       const parts = this.pointer.parts;
       if (parts && !this.dead) this.later = map.picture.ahead(this.model, parts.level);

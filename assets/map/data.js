@@ -9,7 +9,7 @@
  *              data; the last 32 are kept.
  * frames(url)  GET -> little-endian binary: "JWF1", uint32 length of a JSON head {frames, cells, type: "u2" | "f4",
  *              steps, colors}, the head, then frames × cells values (u2: 0xFFFF unknown). Gives {frames, cells, steps,
- *              colors, at(k): Float32Array of frame k}. The last 2 are kept.
+ *              colors, at(k): Float32Array of frame k}. The last 4 are kept.
  * points(url)  GET -> JSON of one point layer (see points.js). The address must change with the data; not kept here,
  *              the browser's cache does that.
  * All return promises and reject with an Error that names the address.
@@ -20,7 +20,7 @@
   const recent = new Map();
   const RECENT = 32;
   const played = new Map();
-  const PLAYED = 2;
+  const PLAYED = 4;
 
   async function get(url, read) {
     const answer = await fetch(url, { credentials: "same-origin" });

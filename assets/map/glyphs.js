@@ -1,81 +1,40 @@
 /* Signs of points: a shape and a colour for each state, drawn once into small canvases (sprites).
  *
- * map.glyphs.of(kind, state, network, tokens, ratio) -> {canvas, side} (side in CSS pixels)
- *   case     0 small dot, 1 dot (watch), 2 triangle (warn), 3 diamond (critical)
- *   device   0 small dot (colour of its network), 1 triangle (critical), 2 hollow hatched ring (unknown)
- *   facility 0 small square, 1 square with a cut corner (warn), 2 hollow hatched square (unknown)
- * worse(kind, state) orders states by urgency; cluster(ctx, …) draws a count with the worst sign inside.
+ * What signs there are is declared in components/map/signs.py and comes with the model; a sign is
+ *   {outline, lines, hollow, colour, size}: SVG paths around the origin, one unit far, of which size CSS pixels are the
+ *   radius; a hollow one is drawn as its edge, with its lines inside; colour is the name of a token
+ * map.glyphs.of(sign, tokens, ratio) -> {canvas, side} (side in CSS pixels)
+ * cluster(ctx, {x, y, count}, sign, tokens, ratio) draws a count beside the worst sign inside.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
   const sprites = new Map();
 
-  const SIGNS = {
-    case: [["dot", "text-2", 3], ["dot", "watch", 4.5], ["triangle", "warn", 6.5], ["diamond", "critical", 8]],
-    device: [["dot", "network", 3], ["triangle", "critical", 6.5], ["ring", "unknown", 4.5]],
-    facility: [["square", "text-3", 3], ["cut", "warn", 4.5], ["frame", "unknown", 4]],
-  };
-  const URGENCY = { case: [0, 1, 2, 3], device: [0, 2, 1], facility: [0, 2, 1] };
-
-  const PATHS = {
-    dot: (c, r) => c.arc(0, 0, r, 0, 2 * Math.PI),
-    triangle: (c, r) => polygon(c, [[0, -r], [r * 0.95, r * 0.72], [-r * 0.95, r * 0.72]]),
-    diamond: (c, r) => polygon(c, [[0, -r], [r, 0], [0, r], [-r, 0]]),
-    square: (c, r) => c.rect(-r, -r, 2 * r, 2 * r),
-    cut: (c, r) => polygon(c, [[-r, -r], [r * 0.2, -r], [r, -r * 0.2], [r, r], [-r, r]]),
-  };
-  PATHS.ring = PATHS.dot;
-  PATHS.frame = PATHS.square;
-
-  function polygon(ctx, corners) {
-    corners.forEach(([x, y], i) => (i ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
-    ctx.closePath();
-  }
-
-  function hatch(ctx, r) {
-    ctx.save();
-    ctx.clip();
-    ctx.beginPath();
-    for (let at = -2 * r; at <= 2 * r; at += 3) {
-      ctx.moveTo(at - r, r);
-      ctx.lineTo(at + r, -r);
-    }
-    ctx.lineWidth = 1;
-    ctx.stroke();
-    ctx.restore();
-  }
-
   /** Draw one sign around the origin of the context. */
-  function draw(ctx, [shape, , r], colour, edge) {
-    const hollow = shape === "ring" || shape === "frame";
+  function draw(ctx, { outline, lines, hollow, size }, colour, edge) {
+    const shape = new Path2D(outline);
+    ctx.scale(size, size);
     ctx.lineJoin = "round";
-    ctx.beginPath();
-    PATHS[shape](ctx, r);
-    ctx.lineWidth = hollow ? 4 : 2.4;
+    ctx.lineWidth = (hollow ? 4 : 2.4) / size;
     ctx.strokeStyle = edge;
-    ctx.stroke();
+    ctx.stroke(shape);
     ctx.fillStyle = hollow ? edge : colour;
-    ctx.fill();
+    ctx.fill(shape);
     if (!hollow) return;
     ctx.strokeStyle = colour;
-    ctx.lineWidth = 1.5;
-    ctx.stroke();
-    hatch(ctx, r);
+    ctx.lineWidth = 1.5 / size;
+    ctx.stroke(shape);
+    ctx.lineWidth = 1 / size;
+    ctx.stroke(new Path2D(lines));
   }
 
-  function signOf(kind, state) {
-    const signs = SIGNS[kind] || SIGNS.facility;
-    return signs[Math.min(state, signs.length - 1)];
-  }
+  const colourOf = (sign, tokens) => tokens[sign.colour] || tokens["text-3"];
 
-  const colourOf = (sign, network, tokens) => tokens[sign[1] === "network" ? "net-" + network : sign[1]] || tokens["text-3"];
-
-  function of(kind, state, network, tokens, ratio) {
-    const sign = signOf(kind, state);
-    const colour = colourOf(sign, network, tokens);
-    const key = [kind, state, colour, tokens["surface-0"], ratio].join();
+  function of(sign, tokens, ratio) {
+    const colour = colourOf(sign, tokens);
+    const key = [sign.outline, sign.lines, sign.hollow, sign.size, colour, tokens["surface-0"], ratio].join();
     if (sprites.has(key)) return sprites.get(key);
-    const side = 2 * Math.ceil(sign[2] + 2);
+    const side = 2 * Math.ceil(sign.size + 2);
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = Math.round(side * ratio);
     const ctx = canvas.getContext("2d");
@@ -85,12 +44,11 @@
     return sprites.get(key);
   }
 
-  const worse = (kind, state) => (URGENCY[kind] || URGENCY.facility)[state] ?? 0;
   const short = (count) => (count < 1000 ? String(count) : `${(count / 1000).toFixed(count < 9950 ? 1 : 0)}k`);
 
   /** A pill: the worst sign inside and how many there are. Returns its half width. */
-  function cluster(ctx, { x, y, count, state }, kind, network, tokens, ratio) {
-    const sprite = of(kind, state, network, tokens, ratio);
+  function cluster(ctx, { x, y, count }, sign, tokens, ratio) {
+    const sprite = of(sign, tokens, ratio);
     const text = short(count);
     ctx.font = `600 14px ${tokens.font}`;
     ctx.textBaseline = "middle";
@@ -112,5 +70,5 @@
     return half;
   }
 
-  map.glyphs = { of, worse, cluster, colourOf, signOf };
+  map.glyphs = { of, cluster, colourOf };
 })();

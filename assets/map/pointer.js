@@ -1,6 +1,7 @@
 /* Pointer over the map: what is under it, the tooltip, and where a click leads.
  *
- * map.pointer.create(controller) -> {parts, at(latlng, point), remove()}; parts: what picture.load gave last.
+ * map.pointer.create(controller) -> {parts, visit(cell, point), open(cell, spot), leave(), again(), remove()}; parts: what
+ * picture.load gave last; again() tells the place under the pointer anew, when something else is drawn there or has aged.
  * The top point under the pointer comes before the cell under it; what further parts of the map tell of the place comes
  * below: part.told(latlng, cell under it or null) -> lines of the tooltip. A click on a cell goes to model.href, on a
  * point to its link, or where it has none to the cell it is in; on a cluster into it. Where a click leads to a cell it
@@ -26,9 +27,18 @@
   }
 
   function pointLines(found, model) {
-    if (found.count) return [{ kind: "title", text: model.texts.cluster.replace("{n}", found.count) }];
+    if (found.count) return clusterLines(found, model);
     const lines = [{ kind: "title", text: found.title }];
     return found.note ? [...lines, { kind: "note", text: found.note }] : lines;
+  }
+
+  /** How many are near each other; where not all are drawn, that too: the count is of those. */
+  function clusterLines({ count, part }, model) {
+    const { cluster, cluster_part: some, drawn } = model.texts;
+    const whole = (n) => map.tooltip.whole(n, model);
+    const title = { kind: "title", text: (part ? some : cluster).replace("{n}", whole(count)) };
+    if (!part) return [title];
+    return [title, { kind: "note", text: drawn.replace("{n}", whole(part[0])).replace("{m}", whole(part[1])) }];
   }
 
   function cellLines(cell, parts, model, names) {
@@ -42,13 +52,22 @@
       lines.push({ kind: "note", text: map.tooltip.fraction(data.n[cell], data.m[cell], model) });
     }
     const about = [model.title, parts.frame ? parts.frame.label : ageOf(model)];
-    return [...lines, { kind: "note", text: about.filter(Boolean).join(" · ") }];
+    const aged = { kind: "note aged", text: about.filter(Boolean).join(" · ") };
+    return [...lines, aged, ...(parts.frame ? [] : silentLines(model))];
+  }
+
+  /** Which feeds should have spoken: the newest data may be young while a part of it is missing. */
+  function silentLines({ silent }) {
+    if (!silent) return [];
+    const { age, now } = window.jingwei.live;
+    return [{ kind: "silent aged", text: silent.text.replace("{age}", age(now() - silent.since)) }];
   }
 
   /** How old the newest data is, or which past moment it is as of. */
   function ageOf(model) {
     if (!model.seen) return model.as_of;
-    return model.texts.age.replace("{age}", window.jingwei.live.age(Date.now() / 1000 - model.seen));
+    const { age, now } = window.jingwei.live;
+    return model.texts.age.replace("{age}", age(now() - model.seen));
   }
 
   /** Ask about a spot, at the address `url`. */
@@ -83,7 +102,7 @@
         const take = (held) => {
           if (names.of !== parts.names) return;
           names.held = held;
-          if (last) move(last);
+          again();
         };
         parts.names.then(take, map.warn);
       }
@@ -93,7 +112,7 @@
     function move(event) {
       const { model } = controller;
       if (!model || controller.drawing) return;
-      last = event;
+      last = () => move({ containerPoint: event.containerPoint, latlng: leaflet.containerPointToLatLng(event.containerPoint) });
       const found = pointAt(controller, event.containerPoint);
       const under = found?.href || found?.count ? null : cellAt(state.parts, event.latlng);
       box.classList.toggle("jw-points", Boolean(under ? model.href : found));
@@ -103,6 +122,8 @@
       if (first.length || more.length) tip.show(event.containerPoint, [...first, ...more]);
       else tip.hide();
     }
+
+    const again = () => last?.();
 
     function leave() {
       last = null;
@@ -135,16 +156,19 @@
 
     /** Show a cell as if the pointer were over it, at a point of the container. */
     function visit(cell, point) {
+      last = () => visit(cell, point);
       outline({ geometry: state.parts.geometry, cell });
       tip.show(point, cellLines(cell, state.parts, controller.model, namesNow(state.parts)));
     }
 
     const handlers = { mousedown: press, mousemove: move, mouseout: leave, zoomstart: leave, click, contextmenu: about };
     leaflet.on(handlers);
+    document.addEventListener("jingwei:tick", again);
     return Object.assign(state, {
-      visit, open, leave,
+      visit, open, leave, again,
       remove() {
         last = null;
+        document.removeEventListener("jingwei:tick", again);
         leaflet.off(handlers);
         tip.remove();
       },

@@ -1,12 +1,14 @@
 /* One layer of points: live cases, devices or facilities, up to some ten thousand, on one canvas.
  *
  * map.points.create(leaflet, pane, tokens) -> {set(spec), raise(order), restyle(tokens), at(point), remove()}
- * spec: {key, kind: "case" | "device" | "facility", url, network?, href?}; url answers JSON of equal-long lists
- *   {"id": [str], "lon": [deg], "lat": [deg], "state": [int], "title": [str], "note"?: [str]}
- *   with "severity" (cases) or "status" (devices, facilities) read as "state" too; href is a pattern with {id}.
+ * spec: {key, url, signs, href?}; signs as in glyphs.js, the calmest first; url answers JSON of equal-long lists, and how
+ *   many there are in all, of which these may be the troubled ones:
+ *   {"id": [str], "lon": [deg], "lat": [deg], "state": [place in signs], "title": [str], "note"?: [str], "total"?: int}
+ *   href is a pattern with {id}.
  * Where many are near each other (an 80-pixel grid) they are drawn as one count with the worst sign inside; few points
  * are always drawn singly. Ids that were not in the answer to the same question a moment before pulse once.
- * at(point) -> {title, note, href} or {count, bounds} under a point of the container, or null.
+ * at(point) -> {title, note, href} or {count, bounds, part?: [drawn, in all] where not all are drawn} under a point of the
+ * container, or null.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
@@ -17,24 +19,20 @@
   const FULL_ZOOM = 15;
   const MAX_PULSES = 24;
 
-  function prepare(data) {
-    const state = data.state || data.severity || data.status || new Array(data.id.length).fill(0);
-    return { ...data, state, size: data.id.length };
-  }
+  const signOf = ({ spec, data }, i) => spec.signs[Math.min(data.state[i], spec.signs.length - 1)];
 
   /** Points inside the frame, least urgent first: [{i, x, y}]. */
-  function visible(frame, data, kind) {
+  function visible(frame, data) {
     const out = [];
-    for (let i = 0; i < data.size; i++) {
+    for (let i = 0; i < data.id.length; i++) {
       const [x, y] = frame.place(data.lon[i], data.lat[i]);
       if (x > -12 && y > -12 && x < frame.width + 12 && y < frame.height + 12) out.push({ i, x, y });
     }
-    const rank = (p) => map.glyphs.worse(kind, data.state[p.i]);
-    return out.sort((a, b) => rank(a) - rank(b));
+    return out.sort((a, b) => data.state[a.i] - data.state[b.i]);
   }
 
   /** Split into single points and clusters of a grid that is fixed to the world. */
-  function grouped(frame, points, data, kind) {
+  function grouped(frame, points, data) {
     if (points.length <= ALWAYS_SINGLE || frame.zoom >= FULL_ZOOM) return { singles: points, clusters: [] };
     const buckets = new Map();
     for (const p of points) {
@@ -43,36 +41,36 @@
       buckets.get(key).push(p);
     }
     const all = [...buckets.values()];
-    const clusters = all.filter((b) => b.length > FEW).map((b) => clusterOf(frame, b, data));
-    const rank = (c) => map.glyphs.worse(kind, c.state);
+    const clusters = all.filter((b) => b.length > FEW).map((b) => clusterOf(frame, b));
+    const rank = ({ worst }) => data.state[worst];
     return { singles: all.filter((b) => b.length <= FEW).flat(), clusters: clusters.sort((a, b) => rank(a) - rank(b)) };
   }
 
   /** A cluster at the mean of its members, kept far enough inside its square not to cover its neighbours. */
-  function clusterOf(frame, members, data) {
+  function clusterOf(frame, members) {
     const mean = (k, edge, room) => {
       const at = members.reduce((sum, p) => sum + p[k], 0) / members.length;
       const low = Math.floor((members[0][k] + edge) / GRID) * GRID - edge;
       return Math.max(low + room, Math.min(low + GRID - room, at));
     };
-    const worst = members[members.length - 1];
+    const worst = members[members.length - 1].i;
     const [x, y] = [mean("x", frame.left, PILL), mean("y", frame.top, 14)];
-    return { x, y, count: members.length, state: data.state[worst.i], members };
+    return { x, y, count: members.length, worst, members };
   }
 
   function draw(ctx, frame, layer) {
-    const { data, spec, tokens } = layer;
+    const { data, tokens } = layer;
     layer.targets = [];
     if (!data || !tokens) return;
-    const { singles, clusters } = grouped(frame, visible(frame, data, spec.kind), data, spec.kind);
+    const { singles, clusters } = grouped(frame, visible(frame, data), data);
     for (const { i, x, y } of singles) {
-      const { canvas, side } = map.glyphs.of(spec.kind, data.state[i], spec.network, tokens, frame.ratio);
+      const { canvas, side } = map.glyphs.of(signOf(layer, i), tokens, frame.ratio);
       const [left, top] = [x - side / 2, y - side / 2].map((v) => Math.round(v * frame.ratio) / frame.ratio);
       ctx.drawImage(canvas, left, top, side, side);
       layer.targets.push({ x, y, half: Math.max(6, side / 2), i });
     }
     for (const c of clusters) {
-      const half = map.glyphs.cluster(ctx, c, spec.kind, spec.network, tokens, frame.ratio);
+      const half = map.glyphs.cluster(ctx, c, signOf(layer, c.worst), tokens, frame.ratio);
       layer.targets.push({ x: c.x, y: c.y, half, cluster: c });
     }
   }
@@ -80,6 +78,9 @@
   function boundsOf(cluster, data) {
     return L.latLngBounds(cluster.members.map(({ i }) => [data.lat[i], data.lon[i]]));
   }
+
+  /** How many are drawn of how many there are, where that is not all. */
+  const partOf = ({ id, total }) => (total > id.length ? [id.length, total] : null);
 
   /** What is under a point of the container, topmost first. */
   function at(layer, leaflet, point) {
@@ -91,7 +92,7 @@
       const t = layer.targets[k];
       if (Math.abs(t.x - x) > t.half || Math.abs(t.y - y) > Math.min(t.half, 12)) continue;
       const { data, spec } = layer;
-      if (t.cluster) return { count: t.cluster.count, bounds: boundsOf(t.cluster, data) };
+      if (t.cluster) return { count: t.cluster.count, bounds: boundsOf(t.cluster, data), part: partOf(data) };
       const href = spec.href && spec.href.replace("{id}", encodeURIComponent(data.id[t.i]));
       return { title: data.title[t.i], note: data.note && data.note[t.i], href };
     }
@@ -102,8 +103,7 @@
     if (map.theme.calm()) return;
     for (const i of fresh.slice(0, MAX_PULSES)) {
       const ring = L.DomUtil.create("div", "jw-pulse", leaflet.getPane(layer.pane));
-      const sign = map.glyphs.signOf(layer.spec.kind, layer.data.state[i]);
-      ring.style.color = map.glyphs.colourOf(sign, layer.spec.network, layer.tokens);
+      ring.style.color = map.glyphs.colourOf(signOf(layer, i), layer.tokens);
       const spot = leaflet.latLngToLayerPoint([layer.data.lat[i], layer.data.lon[i]]);
       [ring.style.left, ring.style.top] = [`${spot.x}px`, `${spot.y}px`];
       ring.addEventListener("animationend", () => ring.remove(), { once: true });
@@ -122,11 +122,10 @@
     layer.spec = spec;
     if (old && old.url === spec.url) return;
     const turn = ++layer.turn;
-    const answer = await map.data.points(spec.url).catch((error) => {
+    const data = await map.data.points(spec.url).catch((error) => {
       if (turn === layer.turn) layer.spec = { ...spec, url: null };
       throw error;
     });
-    const data = prepare(answer);
     if (layer.dead || turn !== layer.turn) return;
     const asked = questionOf(spec.url);
     const known = layer.asked === asked && new Set(layer.data.id);

@@ -1,8 +1,10 @@
-/* The bar of time under the map: play, step, slide, speed, loop, and what a frame counts.
+/* The bar of time under the map: play, step, slide, the moment that is shown, speed, loop, and what a frame counts.
  *
- * map.scrubber.create(element) -> {on(handlers), show(time, {at, mode, playing, past}), hide(), busy(whether), tell(text),
- * speed(): frames a second, loops(), remove()}; handlers {play(), step(by: ±1 or ±Infinity), slide(k), release(),
- * mode(mode)}. Keys, while the focus is in it: space plays, arrows step, Home and End go to the ends.
+ * map.scrubber.create(element) -> {on(handlers), show(time, {at, mode, playing, past, text, played}), hide(), busy(whether),
+ * tell(text), speed(): frames a second, loops(), remove()}; at: a frame's number, or half way between two, when the thumb
+ * stands on the one before; text: of the moment; played: which window the frames are of, where that has to be told.
+ * handlers {toggle(), step(by: ±1 or ±Infinity), slide(k), release(), choose(mode), ask(the button that tells the moment)}.
+ * Keys, while the focus is in it: space plays, arrows step, Home and End go to the ends.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
@@ -15,6 +17,9 @@
     on: "M4.5 2.5v11l7-5.5zM11.5 2.5h2v11h-2z",
     loop: "M8 3V.8L11.6 4 8 7.2V5a3.3 3.3 0 1 0 3.3 3.3H13A5 5 0 1 1 8 3z",
   };
+
+  /** From between two frames the arrows go to one of them, not past it. */
+  const BETWEEN = (to) => ({ ArrowLeft: to(-1), ArrowDown: to(-1), ArrowRight: to(1), ArrowUp: to(1) });
 
   function make(tag, name, attributes = {}) {
     const element = document.createElement(tag);
@@ -49,7 +54,9 @@
       back: button("back", "back"), play: button("play", "play"), on: button("on", "on"),
       slider: make("input", "time-slider", { type: "range", min: 0, step: 1 }),
       ticks: make("div", "time-ticks", { "aria-hidden": "true" }),
-      label: make("output", "time-label"),
+      label: make("button", "time-label", { type: "button", "aria-haspopup": "dialog" }),
+      told: make("span", "time-told"),
+      note: make("small", "time-note", { hidden: "" }),
       mode: make("div", "segments", { role: "group" }),
       speed: make("select", "time-speed"),
       loop: button("loop", "loop"),
@@ -57,7 +64,8 @@
     };
     const track = make("div", "time-track");
     track.append(parts.slider, parts.ticks);
-    const { back, play, on, label, mode, speed, loop, bar } = parts;
+    const { back, play, on, label, told, note, mode, speed, loop, bar } = parts;
+    label.append(told, note);
     for (const [text, rate] of Object.entries(SPEEDS)) speed.append(new Option(text, rate));
     place.replaceChildren(back, play, on, track, label, mode, speed, loop, bar);
     place.setAttribute("role", "group");
@@ -97,15 +105,18 @@
       }
     }
 
-    let handlers = {};
+    let [handlers, between] = [{}, false];
     const listen = (element, event, act) => element.addEventListener(event, act);
-    listen(play, "click", () => handlers.play());
+    listen(play, "click", () => handlers.toggle());
     listen(back, "click", () => handlers.step(-1));
     listen(on, "click", () => handlers.step(1));
+    listen(label, "click", () => handlers.ask(label));
     listen(parts.slider, "input", () => handlers.slide(Number(parts.slider.value)));
     listen(parts.slider, "change", () => handlers.release());
     listen(place, "keydown", (event) => {
-      const acts = { " ": () => handlers.play(), Home: () => handlers.step(-Infinity), End: () => handlers.step(Infinity) };
+      const to = (by) => () => handlers.step(by);
+      const acts = { " ": () => handlers.toggle(), Home: to(-Infinity), End: to(Infinity) };
+      if (between && event.target === parts.slider) Object.assign(acts, BETWEEN(to));
       const typed = event.target === speed || (event.key === " " && event.target.matches("button:not(.time-play)"));
       if (typed || !acts[event.key]) return;
       event.preventDefault();
@@ -116,7 +127,7 @@
 
     return {
       on: (given) => (handlers = given),
-      show(time, { at, mode: counted, playing, past }) {
+      show(time, { at, mode: counted, playing, past, text, played }) {
         place.hidden = false;
         const { texts, labels } = time;
         called(place, texts.title);
@@ -124,19 +135,22 @@
         called(play, texts[playing ? "pause" : "play"]);
         draw(play, playing ? "pause" : "play");
         parts.slider.max = labels.length - 1;
-        parts.slider.value = at;
-        const text = past ? labels[at] : texts.now;
+        parts.slider.value = Math.max(0, Math.floor(at));
         parts.slider.setAttribute("aria-valuetext", text);
-        label.textContent = text;
+        between = !Number.isInteger(at);
+        told.textContent = text;
+        called(label, `${texts.choose}: ${text}`);
+        note.textContent = played || "";
+        note.hidden = !played;
         place.classList.toggle("past", past);
-        back.disabled = at === 0;
+        back.disabled = at <= 0;
         on.disabled = at === labels.length - 1;
-        modes(time, counted, (name) => handlers.mode(name));
+        modes(time, counted, (name) => handlers.choose(name));
         ticks(time.ticks);
       },
       hide: () => (place.hidden = true),
       busy: (whether) => (bar.hidden = !whether),
-      tell: (text) => (label.textContent = text),
+      tell: (text) => (told.textContent = text),
       speed: () => Number(speed.value),
       loops,
       remove() {

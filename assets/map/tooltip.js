@@ -1,8 +1,8 @@
 /* The tooltip of the map: one element that follows the pointer. Content is set as text, never as HTML.
  *
  * map.tooltip.create(container) -> {show(point, lines), hide(), remove()}; lines: [{text, kind}], kind one of
- * "title", "value", "note". It stays inside the container. Number and fraction texts: number(value, model),
- * fraction(n, m, model).
+ * "title", "value", "note", "silent"; with " aged" where the text counts on, which is not read aloud each time. It stays
+ * inside the container. Number and fraction texts: number(value, model), whole(n, model), fraction(n, m, model).
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
@@ -17,10 +17,31 @@
     return model.unit ? `${text}\u202f${model.unit}` : text;
   }
 
+  const whole = (n, model) => new Intl.NumberFormat(locale(model)).format(n);
+
   /** "1,310 / 1,437" by the pattern model.texts.fraction. */
-  function fraction(n, m, model) {
-    const format = new Intl.NumberFormat(locale(model));
-    return model.texts.fraction.replace("{n}", format.format(n)).replace("{m}", format.format(m));
+  const fraction = (n, m, model) => model.texts.fraction.replace("{n}", whole(n, model)).replace("{m}", whole(m, model));
+
+  function rowOf({ kind, text }) {
+    const row = document.createElement("div");
+    const [name, aged] = kind.split(" ");
+    row.className = `jw-tip-${name}`;
+    if (aged) row.setAttribute("aria-live", "off");
+    row.textContent = text;
+    return row;
+  }
+
+  /** Put the lines in; rows of the same kinds stay, so that a screen reader hears what is new. */
+  function fill(box, lines) {
+    const kinds = lines.map(({ kind }) => kind).join();
+    if (box.dataset.kinds !== kinds) {
+      box.dataset.kinds = kinds;
+      box.replaceChildren(...lines.map(rowOf));
+      return;
+    }
+    lines.forEach(({ text }, i) => {
+      if (box.children[i].textContent !== text) box.children[i].textContent = text;
+    });
   }
 
   function create(container) {
@@ -29,13 +50,7 @@
     box.hidden = true;
 
     function show(point, lines) {
-      const rows = lines.map(({ text, kind }) => {
-        const row = document.createElement("div");
-        row.className = `jw-tip-${kind}`;
-        row.textContent = text;
-        return row;
-      });
-      box.replaceChildren(...rows);
+      fill(box, lines);
       box.hidden = false;
       const { clientWidth: w, clientHeight: h } = container;
       const x = point.x + 16 + box.offsetWidth > w ? point.x - 16 - box.offsetWidth : point.x + 16;
@@ -46,5 +61,5 @@
     return { show, hide: () => (box.hidden = true), remove: () => box.remove() };
   }
 
-  map.tooltip = { create, number, fraction };
+  map.tooltip = { create, number, whole, fraction };
 })();

@@ -3,15 +3,15 @@
 from functools import partial
 
 from components.layer import PointsLayer
+from components.map.signs import DEVICES
 from data_access.city import City
-from data_access.queries.points import device_points
+from data_access.queries.points import device_kinds, device_points
 from data_access.words import T
 
-STATES = {"ok": 0, "alarm": 1, "offline": 2}
-NAMES = {"ok": T("正常", "Normal"), "alarm": T("告警", "In alarm"), "offline": T("离线", "Offline")}
 HELP = T(
-    "三角为告警，空心为离线；数量过多时只画异常的",
-    "Triangles are in alarm, hollow ones offline; where there are very many, only those are drawn",
+    "三角为告警，空心为离线，斜线为尚不明；数量过多时只画告警与离线的",
+    "Triangles are in alarm, hollow ones offline, hatched ones not known yet; where there are very many, only "
+    "those in alarm or offline are drawn",
 )
 
 
@@ -21,11 +21,10 @@ def device_layer(network: str, title: T, order: int) -> PointsLayer:
         key=network,
         title=title,
         help=HELP,
-        kind="device",
         points=partial(device_points, networks=(network,)),
-        states=STATES,
-        state_names=NAMES,
+        signs=DEVICES,
         name=_kind_name,
+        offers=partial(device_kinds, networks=(network,)),
         network=network,
         present=lambda city: bool((city.devices["network"] == network).any()),
         order=order,

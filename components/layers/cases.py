@@ -1,8 +1,9 @@
 """Live cases."""
 
 from components.layer import PointsLayer
+from components.map.signs import CASES
 from data_access.queries.points import case_points
-from data_access.words import SEVERITIES, T
+from data_access.words import T
 
 
 def _name(city: object, key: str) -> T:
@@ -17,9 +18,9 @@ LAYER = PointsLayer(
         "在办案件，形状与颜色表示紧急程度；数量过多时只画紧急与危急的",
         "Open cases; shape and colour tell how urgent; where there are very many, only the urgent ones",
     ),
-    kind="case",
     points=case_points,
-    state_names=dict(enumerate(SEVERITIES)),
+    signs=CASES,
+    face=-1,
     name=_name,
     order=10,
 )

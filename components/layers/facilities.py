@@ -1,9 +1,10 @@
 """Facilities."""
 
 from components.layer import PointsLayer
+from components.map.signs import FACILITIES
 from data_access.city import City
-from data_access.queries.points import facility_points
-from data_access.words import FACILITY_STATES, T
+from data_access.queries.points import facility_groups, facility_points
+from data_access.words import T
 
 
 def _name(city: City, key: str) -> T:
@@ -18,11 +19,10 @@ LAYER = PointsLayer(
         "城市部件；数量过多时只画破损、丢失与废弃的",
         "Managed components; where there are very many, only those damaged, lost or abandoned are drawn",
     ),
-    kind="facility",
     points=facility_points,
-    states={"intact": 0, "removed": 0, "damaged": 1, "lost": 2, "abandoned": 2},
-    state_names=FACILITY_STATES,
+    signs=FACILITIES,
     name=_name,
+    offers=facility_groups,
     present=lambda city: bool(city.profile.facility_types),
     order=30,
 )

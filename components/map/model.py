@@ -7,23 +7,21 @@ the model answer:
 ``Level.cells``         binary of `data_access.cells.encode`, immutable (digest in the address)
 ``Level.names``         JSON ``{"ids", "names", "lon", "lat", "lo"}``, lists in cell order, immutable
 ``Level.values``        binary of `components.map.wire.encode_values`; the address changes with the data
-``Level.frames``        binary of `components.map.wire.encode_frames`; the same for every frame of a window
-``PointLayer.url``      JSON ``{"id", "lon", "lat", "severity" or "status", "title", "note"?}``, as above
+``Level.frames``        by what a frame counts: binary of `components.map.wire.encode_frames`, all of a window
+``PointLayer.url``      JSON of points, see ``assets/map/points.js``; the address changes with the data
 ``SurfaceLayer.url``    JSON of a density, see ``assets/map/density.js``; the address changes with the data
 ``ShapeLayer.url``      GeoJSON, some features with ``properties.title``, immutable
-``Base.url``            GeoJSON with ``properties.kind`` city, district, water or road (and ``rank`` 1–3)
+``Base.url``            GeoJSON with ``properties.kind`` city, water or road (and its ``rank`` 1–3)
 ======================  =====================================================================================
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Literal
 
 import numpy as np
 
 Range = tuple[int, int]
 Bounds = tuple[tuple[float, float], tuple[float, float]]
-PointKind = Literal["case", "device", "facility"]
 
 
 @dataclass(frozen=True)
@@ -43,14 +41,17 @@ class Level:
     ranges: Sequence[Range] | None = None
     steps: Sequence[float] | None = None
     colors: dict[str, list[str]] | None = None
-    frames: str | None = None
+    frames: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Playback:
     """The window in frames. `views` gives the ``[as_of, since]`` of each frame, by mode, as a View's address has
     them (empty: none); `ticks` are short texts for the scale, empty for none; `at` is the frame that is shown,
-    None for one between; `key` changes when the frames do.
+    None for none of them; `place` where the moment is that is shown: a frame's number, or half way between two;
+    `moment` tells it; `past` is whether it is not now; `key` changes when the frames do. `played` tells which
+    window is played where the View has another of its own. `clock` has the city's `zone`, and by its clock the
+    `first` moment that there is, the last (`now`) and the one that is shown (`at`), as ``2026-03-18T10:34:56``.
     """
 
     key: str
@@ -59,7 +60,12 @@ class Playback:
     views: dict[str, Sequence[tuple[str, str]]]
     mode: str
     at: int | None
+    place: float
+    moment: str
+    past: bool
     live: bool
+    played: str | None
+    clock: dict[str, str]
     texts: dict[str, str]
 
 
@@ -73,12 +79,11 @@ class Selected:
 
 @dataclass(frozen=True)
 class PointLayer:
-    """One layer of points. `href` is a pattern with ``{id}``; `network` gives devices their colour."""
+    """One layer of points. `signs` as `components.map.signs.drawn` has them; `href` is a pattern with ``{id}``."""
 
     key: str
-    kind: PointKind
     url: str
-    network: str | None = None
+    signs: Sequence[dict]
     href: str | None = None
 
 
@@ -122,7 +127,7 @@ class ShapeLayer:
 
 @dataclass(frozen=True)
 class Tiles:
-    """A tile service beneath everything: XYZ in Web Mercator, drawn in `crs` ``wgs84`` or ``gcj02``."""
+    """A tile service beneath everything: XYZ in Web Mercator up to `max_zoom`, drawn in `crs` wgs84 or gcj02."""
 
     url: str
     crs: str = "wgs84"
@@ -141,12 +146,25 @@ class Base:
 
 @dataclass(frozen=True)
 class MapTexts:
-    """Texts of the tooltip in the language of the page; `{n}` and `{m}` are filled in the browser."""
+    """Texts of the tooltip in the language of the page; `{n}`, `{m}` and `{age}` are filled in the browser.
+
+    `cluster_part` is of a cluster where not all there are are drawn, `drawn` of how many are.
+    """
 
     no_data: str
     fraction: str
     cluster: str
     age: str = "{age}"
+    cluster_part: str = "{n}"
+    drawn: str = "{n} / {m}"
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Which feeds are silent: a text with ``{age}``, and since when, in epoch seconds."""
+
+    text: str
+    since: float
 
 
 @dataclass(frozen=True)
@@ -180,6 +198,7 @@ class MapModel:
     tools: dict[str, str] | None = None
     area: Sequence[tuple[float, float]] | None = None
     seen: float | None = None
+    silent: Silent | None = None
     as_of: str | None = None
     linked: bool = False
     report: str | None = None

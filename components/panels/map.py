@@ -3,22 +3,26 @@
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids, links
+from components import fmt, ids, links
 from components.map.base import map_component
 from components.panel import Panel
 from components.type_menu import type_menu
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Metric
+from data_access.outlines import cell_ranges
 from data_access.queries.choice import map_metric
 from data_access.queries.comparison import METRIC as BY_METRIC
-from data_access.queries.comparison import choices
+from data_access.queries.comparison import choices, named_moment
 from data_access.selection import KIND
+from data_access.view import View
 from data_access.words import T
 
 EAST_ASIA = ((34.0, 112.5), (35.1, 114.3))
 METRIC, LEVEL, COMPARE = T("指标", "Metric"), T("层级", "Level"), T("对比", "Compare")
 WITH = T("与“{metric}”并列", "Beside: {metric}")
+BESIDE = T("对比 {at}", "vs {at}")
+OTHER = T("与另一时刻并列…", "Beside another moment…")
 AUTO = T("随缩放", "By zoom")
 PER_CELL = T("按{level}着色；{help}", "By {level}; {help}")
 
@@ -26,17 +30,20 @@ PER_CELL = T("按{level}着色；{help}", "By {level}; {help}")
 def shown_levels(city: City, ask: Ask) -> list[int]:
     """The levels the map may draw for the ask's unit: those below it, or its own where it is a leaf.
 
-    Of an area that was drawn only the leaves: it cuts through the units above them.
+    Of an area that was drawn only the leaves, as it cuts through the units above them; where a metric means
+    nothing so fine, the units of its finest level that lie wholly in the area, if there are any.
     """
-    deepest = city.units.depth - 1
+    finest, leaves = _finest(city, map_metric(city, ask)), city.units.depth - 1
     if ask.unit.kind == KIND:
-        return [deepest]
+        whole = any(lo < hi for lo, hi in cell_ranges(city, finest, ask.unit.intervals))
+        return [finest if whole else leaves]
     top = ask.unit.level + 1 if ask.unit.level >= 0 else 2
-    metric = map_metric(city, ask)
-    if metric.finest:
-        keys = [level.key for level in city.profile.levels]
-        deepest = keys.index(metric.finest) if metric.finest in keys else deepest
-    return list(range(min(top, deepest), deepest + 1))
+    return list(range(min(top, finest), finest + 1))
+
+
+def _finest(city: City, metric: Metric) -> int:
+    keys = [level.key for level in city.profile.levels[: city.units.depth]]
+    return keys.index(metric.finest) if metric.finest in keys else city.units.depth - 1
 
 
 def controls(data: object, city: City, ask: Ask) -> Component:
@@ -61,12 +68,30 @@ def controls(data: object, city: City, ask: Ask) -> Component:
 def comparisons(city: City, ask: Ask, metric: Metric) -> Component:
     """The choice of what the map is set against."""
     lang, view = ask.view.lang, ask.view
-    offered = {key: title(lang) for key, title in choices(ask).items()}
+    moments = {key: title(lang) for key, title in choices(ask).items()}
     others = [m for m in city.metrics if m.key != metric.key]
-    offered |= {f"{BY_METRIC}{m.key}": WITH.fill(metric=m.title)(lang) for m in others}
-    chosen = [(title, view.but(compare=key, hidden=()), key == view.compare) for key, title in offered.items()]
-    current = offered.get(view.compare, view.compare) if view.compare else COMPARE(lang)
-    return links.menu(COMPARE(lang), current, chosen)
+    metrics = {f"{BY_METRIC}{m.key}": WITH.fill(metric=m.title)(lang) for m in others}
+
+    def chosen(offered: dict[str, str]) -> list[tuple[str, View, bool]]:
+        return [(title, view.but(compare=key), key == view.compare) for key, title in offered.items()]
+
+    current = _compared(city, view, moments | metrics)
+    return links.menu(COMPARE(lang), current, [*chosen(moments), _other_moment(lang), *chosen(metrics)])
+
+
+def _compared(city: City, view: View, offered: dict[str, str]) -> str:
+    """What the map is set against, in words."""
+    at = named_moment(view.compare)
+    if at is not None:
+        stamp = fmt.stamp(at.timestamp(), city.profile.zone, view.lang)
+        return BESIDE.fill(at=stamp)(view.lang)
+    return offered.get(view.compare, view.compare) if view.compare else COMPARE(view.lang)
+
+
+def _other_moment(lang: str) -> Component:
+    """What lets any moment be given; the browser asks for it (assets/map/moment.js)."""
+    asks = {"data-moment": "compare", "aria-haspopup": "dialog"}
+    return html.Button(OTHER(lang), type="button", className="menu-item", **asks)
 
 
 def fixture() -> Component:

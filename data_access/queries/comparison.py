@@ -75,7 +75,17 @@ def _other(city: City, question: Ask) -> View | None:
 def _moment(question: Ask, compare: str) -> datetime | None:
     if compare in BEFORE:
         return datetime.fromtimestamp(int(question.at), UTC) - BEFORE[compare]
+    return named_moment(compare)
+
+
+def named_moment(compare: str) -> datetime | None:
+    """The moment that a comparison is with, where it is with one of its own; None for any other."""
     return View.of("/", {"as_of": compare})[0].as_of if compare else None
+
+
+def in_step(compare: str) -> bool:
+    """Whether the map beside goes through time as the map does: another moment of its own stands still."""
+    return compare in BEFORE or compare.startswith(METRIC)
 
 
 def choices(question: Ask) -> dict[str, T]:

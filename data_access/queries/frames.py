@@ -4,6 +4,7 @@ A frame is a View: as of its end, with a window of its own where one is needed. 
 panel shows of that View.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ import numpy as np
 from data_access.ask import Ask, Span, ask, recorded, resolve
 from data_access.city import City
 from data_access.metric import Metric
+from data_access.queries.comparison import beside
 from data_access.queries.comparison import shown as figures
 from data_access.timeline import DAY, floor, moved
 from data_access.view import View
@@ -33,7 +35,8 @@ class Frames:
     """The frames of a window: `start`, their ends in order, and where each one's step begins, in epoch seconds.
 
     `mode` tells whether a frame counts from `start` on (cumulative) or only its own step (moving). `at` is the
-    frame that the View shows, None for none of them; `live` whether the last one is now.
+    frame that the View shows, None for none of them; `place` where its moment is among their ends: the number of
+    the one it is, or half way between two (−0.5 before the first); `live` whether the last one is now.
     """
 
     start: float
@@ -41,19 +44,19 @@ class Frames:
     begins: tuple[float, ...]
     mode: Mode
     at: int | None
+    place: float
     live: bool
 
     def __len__(self) -> int:
         return len(self.ends)
 
     def view(self, view: View, k: int, mode: Mode | None = None) -> View:
-        """The View of frame `k`; the last cumulative one of a live window is now."""
-        mode = mode or self.mode
-        if mode == "cumulative" and self.live and k == len(self) - 1:
-            return view.but(as_of=None, since=None)
-        whole = None if view.window == "today" else self.start
+        """The View of frame `k`; the last one of a live window is now."""
+        mode, now = mode or self.mode, self.live and k == len(self) - 1
+        whole = None if now or view.window == "today" else self.start
         since = self.begins[k] if mode == "moving" else whole
-        return view.but(as_of=_moment(self.ends[k]), since=None if since is None else _moment(since))
+        as_of = None if now else _moment(self.ends[k])
+        return view.but(as_of=as_of, since=None if since is None else _moment(since))
 
 
 def frames(city: City, question: Ask) -> Frames:
@@ -72,15 +75,27 @@ def frames(city: City, question: Ask) -> Frames:
 
 
 def matrix(
-    city: City, question: Ask, metric: Metric, rows: np.ndarray, shown: Frames, places: Iterable[int] | None = None
+    city: City,
+    question: Ask,
+    metric: Metric,
+    rows: np.ndarray,
+    shown: Frames,
+    places: Iterable[int] | None = None,
+    compare: str = "",
 ) -> np.ndarray:
     """What the map shows of the units in `rows` at each frame, or at those of `places`: frames × units.
 
-    Values as in `data_access.queries.comparison.shown`; nan where not known.
+    Values as in `data_access.queries.comparison.shown`; nan where not known. With `compare`: what the map beside
+    it shows then.
     """
     views = [shown.view(question.view, k) for k in (range(len(shown)) if places is None else places)]
-    asked = (ask(city, view, question.scope, question.moment) for view in views)
-    return np.stack([figures(city, each, metric, rows).value for each in asked])
+    if compare:
+        views = [view.but(compare=compare) for view in views]
+    asked = [ask(city, view, question.scope, question.moment) for view in views]
+    if compare:
+        asked = [other and other.ask for other in (beside(city, each) for each in asked)]
+    unknown = np.full(len(rows), np.nan)
+    return np.stack([figures(city, each, metric, rows).value if each else unknown for each in asked])
 
 
 def _around(question: Ask, window: str, now: float, zone: str) -> Span:
@@ -105,15 +120,19 @@ def _holding(at: float, window: str, zone: str) -> Span:
     return start, moved(start, DAYS[window], DAY, zone)
 
 
-def _place(question: Ask, ends: list[float], begins: tuple[float, ...], start: float) -> tuple[Mode, int | None]:
-    """What a frame counts, and which one the View shows. The first one of a week is the same in both modes."""
-    k = ends.index(question.at) if question.at in ends else None
-    since = question.view.since
-    if since is None:
-        return "cumulative", k
-    if k is not None and since.timestamp() == begins[k]:
-        return "moving", k
-    return ("cumulative", k) if since.timestamp() == start else ("moving", None)
+def _place(
+    question: Ask, ends: list[float], begins: tuple[float, ...], start: float
+) -> tuple[Mode, int | None, float]:
+    """What a frame counts, which one the View shows, and where its moment is among them.
+
+    The first frame of a week is the same in both modes. A View with a window of its own shows none of them.
+    """
+    k = bisect_right(ends, question.at) - 1
+    met = k >= 0 and ends[k] == question.at
+    since = question.view.since and question.view.since.timestamp()
+    moving = met and since not in (None, start) and since == begins[k]
+    own = since is not None and since != start and not moving
+    return "moving" if moving else "cumulative", k if met and not own else None, k if met else k + 0.5
 
 
 def _moment(at: float) -> datetime:

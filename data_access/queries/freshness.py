@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.live import FeedState
+from data_access.metric import Metric
+from data_access.sources.devices import MACHINES, TERMINALS, DeviceCount, online
 
 CARRIED_BY = {"case": ("case",), "device": ("reading",), "facility": ("facility",), "fact": ()}
 """Which feeds each table of facts depends on, by what they carry."""
@@ -22,6 +24,35 @@ class Freshness:
     def stale(self) -> bool:
         """Whether something that should have spoken has not."""
         return bool(self.silent)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Of `m` that should have spoken `n` did; `what` are grids, devices, feeds, or cells with a value."""
+
+    what: str
+    n: int
+    m: int
+
+
+def coverage(city: City, ask: Ask, metric: Metric) -> Coverage | None:
+    """How many of those a metric is told by spoke, over the ask's unit; None where that is not known.
+
+    Devices are counted one by one at any moment; of cases and facilities, which come when they come, now the
+    feeds that carry them.
+    """
+    if metric.table == "device":
+        return _heard(city, ask, metric)
+    state = freshness(city, ask, (metric.table,))
+    return Coverage("feeds", state.total - len(state.silent), state.total) if state.total else None
+
+
+def _heard(city: City, ask: Ask, metric: Metric) -> Coverage | None:
+    counts = [source.among for source in metric.sources if isinstance(source, DeviceCount)]
+    among = counts[0] if counts else MACHINES
+    sources = DeviceCount("heard", among, online), DeviceCount("all", among)
+    n, m = (source.vector(city, ask).over(ask.intervals) for source in sources)
+    return Coverage("grids" if among == TERMINALS else "devices", int(n), int(m)) if n == n else None
 
 
 def freshness(city: City, ask: Ask, tables: tuple[str, ...]) -> Freshness:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from data_access.ask import Ask
 from data_access.city import City
@@ -12,11 +12,14 @@ from data_access.sources.facilities import BROKEN, states
 from data_access.sources.listed import open_cases_at, within
 from data_access.sources.roll import here, roll
 from data_access.store.tables import facility
+from data_access.words import T
 
 LIMIT = 6000
 FEW = 400
 """More open cases than this are too many to tell apart."""
 URGENT = 2
+CALM = ("ok", "unknown", "intact", "removed")
+"""States of nobody's concern, left out where there are too many."""
 
 
 @dataclass(frozen=True)
@@ -45,34 +48,64 @@ def case_points(city: City, ask: Ask, limit: int = FEW) -> Points:
     return _points(a, frame["severity"].to_numpy())
 
 
-def device_points(city: City, ask: Ask, networks: tuple[str, ...], limit: int = LIMIT) -> Points:
-    """Devices of `networks`; `state` is ``alarm``, ``offline`` or ``ok``, and the troubled come first.
+def device_points(
+    city: City, ask: Ask, networks: tuple[str, ...], limit: int = LIMIT, kinds: tuple[str, ...] = ()
+) -> Points:
+    """Devices of `networks`, of `kinds` where such are given; `state` is one of `roll.STATES`, the troubled first.
 
-    Where a unit holds more than `limit`, those that are well are left out.
+    Where a unit holds more than `limit`, those that are well or not known of are left out.
     """
-    called, d = roll(city, ask), city.devices
+    d, state = city.devices, roll(city, ask).state
     mine = here(city, ask) & city.devices_of("network", networks)
-    state = np.where(called.in_alarm, "alarm", np.where(called.online, "ok", "offline"))
+    mine = mine & city.devices_of("kind", kinds) if kinds else mine
     order = np.flatnonzero(mine)[np.argsort(state[mine], kind="stable")]
     a = {"id": d["code"], "lon": d["lon"], "lat": d["lat"], "state": state, "title": d["kind"]}
     taken = {name: column[order] for name, column in a.items()}
     return _troubled(taken | {"total": np.full(len(order), len(order))}, limit)
 
 
-def facility_points(city: City, ask: Ask, limit: int = LIMIT) -> Points:
-    """Facilities; `state` is a facility state. Where a unit holds more than `limit`, the intact are left out."""
-    key = ("facility points", ask.intervals, ask.at, ask.moment.of("facility"), limit)
-    return city.cache.get(key, lambda: _facilities(city, ask, limit))
+def device_kinds(city: City, ask: Ask, networks: tuple[str, ...]) -> dict[str, tuple[T, int]]:
+    """The kinds of devices the city has of `networks`: title, and how many stand in the unit, by key."""
+    of_networks = city.devices_of("network", networks)
+    kinds, n = np.unique(city.devices["kind"][of_networks & here(city, ask)], return_counts=True)
+    counted = dict(zip(kinds.tolist(), n.tolist(), strict=True))
+    titles = {kind.key: kind.title for kind in city.profile.device_kinds}
+    there = np.unique(city.devices["kind"][of_networks]).tolist()
+    return {key: (titles.get(key, T(key, key)), counted.get(key, 0)) for key in there}
 
 
-def _facilities(city: City, ask: Ask, limit: int) -> Points:
+def facility_points(city: City, ask: Ask, limit: int = LIMIT, kinds: tuple[str, ...] = ()) -> Points:
+    """Facilities, of groups of types where such are given as `kinds`; `state` is a facility state.
+
+    Where a unit holds more than `limit`, the intact are left out.
+    """
+    key = ("facility points", ask.intervals, ask.at, ask.moment.of("facility"), limit, kinds)
+    return city.cache.get(key, lambda: _facilities(city, ask, limit, kinds))
+
+
+def facility_groups(city: City, ask: Ask) -> dict[str, tuple[T, int]]:
+    """The groups of facility types: title, and how many facilities stand in the unit, by the English title."""
+    f = facility.c
+    statement = select(f.type, func.count().label("n")).select_from(facility)
+    statement = statement.where(*in_leaves(f.leaf, ask.intervals, city.units.leaves)).group_by(f.type)
+    rows = city.cache.get(("facility types", ask.intervals), lambda: city.store.rows(statement))
+    counted, found = {row["type"]: int(row["n"]) for row in rows}, {}
+    for kind in city.profile.facility_types:
+        _, n = found.get(kind.group.en, (None, 0))
+        found[kind.group.en] = kind.group, n + counted.get(kind.key, 0)
+    return found
+
+
+def _facilities(city: City, ask: Ask, limit: int, groups: tuple[str, ...]) -> Points:
     f, last = facility.c, states(ask.at).subquery("changed")
     state = func.coalesce(func.nullIf(last.c.state, ""), "intact").label("state")
     columns = [f.code.label("id"), f.lon, f.lat, state, f.type.label("title"), func.count().over().label("total")]
+    types = [kind.key for kind in city.profile.facility_types if kind.group.en in groups]
     statement = (
         select(*columns)
         .select_from(facility.join(last, last.c.facility == f.id, isouter=True))
         .where(*in_leaves(f.leaf, ask.intervals, city.units.leaves))
+        .where(f.type.in_(types) if groups else true())
         .order_by(state.in_(BROKEN).desc(), f.id)
         .limit(limit + 1)
     )
@@ -81,7 +114,7 @@ def _facilities(city: City, ask: Ask, limit: int) -> Points:
 
 def _troubled(a: dict[str, np.ndarray], limit: int) -> Points:
     if len(a["id"]) > limit:
-        keep = ~np.isin(a["state"], ("ok", "intact", "removed"))
+        keep = ~np.isin(a["state"], CALM)
         a = {name: column[keep] for name, column in a.items()} | {"total": a["total"]}
     return _points(a, a["state"])
 

@@ -12,15 +12,21 @@ from data_access.sources.spells import stamp
 from data_access.store.tables import device_now, reading
 from data_access.units import mask_of
 
+STATES = ("ok", "unknown", "offline", "alarm")
+
 
 @dataclass(frozen=True)
 class Roll:
-    """Arrays of one entry a device, as `City.devices` has them; `last` in epoch seconds, 0 for one never heard."""
+    """Arrays of one entry a device, as `City.devices` has them; `last` in epoch seconds, 0 for one never heard.
+
+    `began` is when the first of its kind was heard, inf where none was.
+    """
 
     interval: np.ndarray
     moment: float
     last: np.ndarray
     alarm: np.ndarray
+    began: np.ndarray
 
     @property
     def spoken(self) -> np.ndarray:
@@ -41,6 +47,17 @@ class Roll:
     def in_alarm(self) -> np.ndarray:
         """Whether it is online and reports alarm."""
         return self.online & (self.alarm == 1)
+
+    @property
+    def told(self) -> np.ndarray:
+        """Whether anything is known of it: it has spoken, or its kind for long enough to miss it."""
+        return self.spoken | (self.moment - SILENT_AFTER * self.interval >= self.began)
+
+    @property
+    def state(self) -> np.ndarray:
+        """The state of each, one of STATES: not heard of and not to be missed yet is unknown, not offline."""
+        silent = np.where(self.told, "offline", "unknown")
+        return np.where(self.in_alarm, "alarm", np.where(self.online, "ok", silent))
 
 
 def roll(city: City, ask: Ask) -> Roll:
@@ -67,7 +84,15 @@ def _read(city: City, at: float) -> Roll:
     last, alarm = np.zeros(len(ids), np.int64), np.zeros(len(ids), np.int8)
     last[place[ours]] = heard["last_at"][ours]
     alarm[place[ours]] = heard["last_alarm"][ours]
-    return Roll(city.devices["interval"], at, last, alarm)
+    return Roll(city.devices["interval"], at, last, alarm, _began(city))
+
+
+def _began(city: City) -> np.ndarray:
+    """When the first device of each one's network and kind was heard."""
+    began = np.full(len(city.devices["id"]), np.inf)
+    for (network, kind), first in city.first_heard.items():
+        began[city.devices_of("network", (network,)) & city.devices_of("kind", (kind,))] = first
+    return began
 
 
 def _last_readings(city: City, at: float) -> Select:

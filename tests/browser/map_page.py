@@ -13,7 +13,7 @@ import shapely
 from dash import Dash, Input, Output, clientside_callback, dcc, html
 from flask import Response, jsonify, request
 
-from components.map import base, scales, wire
+from components.map import base, scales, signs, wire
 from components.map import model as models
 from data_access.cells import encode
 
@@ -108,7 +108,7 @@ class City:
             "id": [f"C{i}" for i in range(count)],
             "lon": lon[:count].tolist(),
             "lat": lat[:count].tolist(),
-            "severity": severity[:count].tolist(),
+            "state": severity[:count].tolist(),
             "title": [f"Case {i}" for i in range(count)],
         }
 
@@ -121,7 +121,9 @@ def model(city: City, **changes) -> models.MapModel:
     made = models.MapModel(
         map="map",
         lang="en",
-        texts=models.MapTexts("No data", "{n} of {m}", "{n} cases here"),
+        texts=models.MapTexts(
+            "No data", "{n} of {m}", "{n} cases here", cluster_part="{n} of those here", drawn="{n} of {m} drawn"
+        ),
         levels=levels,
         frames=[_level(city, 0)],
         fit=(south_west, north_east),
@@ -134,7 +136,7 @@ def model(city: City, **changes) -> models.MapModel:
         selected=models.Selected(0, [(0, 1)]),
         labels=(1, 2),
         href="/unit/{id}?lang=en",
-        points=[models.PointLayer("cases", "case", "/points/60", href="/case/{id}")],
+        points=[models.PointLayer("cases", "/points/60", signs.drawn(signs.CASES), "/case/{id}")],
     )
     return replace(made, **changes)
 

@@ -32,7 +32,8 @@ SETTLED = """() => {
   if (!map) return Boolean(document.querySelector(".document h1"));
   if (map.dataset.map !== "ready" || document.querySelector(".bone")) return false;
   const { map: leaflet, model } = jingwei.map.of("map");
-  const query = (url) => [...new URL(url, location).searchParams].filter(([key]) => key !== "level").sort().join();
+  const kept = ([key]) => !["level", "hidden"].includes(key);  // what a click into a cell leaves behind
+  const query = (url) => [...new URL(url, location).searchParams].filter(kept).sort().join();
   const unit = decodeURIComponent(location.pathname.split("/")[2] || "");
   const same = query(model.href) === query(location) && (!unit || model.fit_key.startsWith(`${unit}|`));
   if (!same && !document.querySelector(".notice")) return false;
@@ -104,7 +105,7 @@ OUTSIDE = """() => {
   whole(".kpi", "div, span, small");
   whole(".panel-head", "*");
   whole(".panel", ".panel-head, .panel-body, .panel-body .chart, .map-stage, .map-controls");
-  whole(".map-stage", ".jw-legend, .layer-list");
+  whole(".map-stage", ".jw-legend, .jw-signs, .layer-list");
   const words = document.querySelectorAll(".kpi-title, .panel-title, .kpi-value, .segment, .pages a, .clock-time");
   for (const e of words) if (e.clientWidth && e.scrollWidth > e.clientWidth + 1) faults.push(`cut: ${name(e)}`);
   const cells = [...document.querySelectorAll(".panel:not(.cell-kpis), .kpi, .shell-header")];

@@ -3,6 +3,7 @@
 import pytest
 import screen
 from axe_playwright_python.sync_playwright import Axe
+from test_pages_layers import overlaid  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 GRAVE = ("serious", "critical")
@@ -14,12 +15,21 @@ VIEWS = {
     "a place, finding": "/?lang=en&theme=paper&place=113.58,34.75",
     "a place, nothing found": "/?lang=zh&theme=night&place=113.58,34.75",
     "the catalogue": "/catalogue?lang=en&theme=night",
+    "a unit, layers on": "/unit/410102?lang=zh&theme=paper&layers=cases,iot,video,facilities,density&window=30d",
+    "a unit, night, kinds": "/unit/410102?lang=en&theme=night&layers=iot:waterlogging,density&window=30d",
+    "the city, drawer open": "/?lang=en&theme=paper&layers=density,party",
+    "an overlay": "/?lang=zh&theme=night&layers=overlay:sites,density,video",
 }
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_nothing_grave_is_found(server, visit, view):
-    page = visit(server.url + VIEWS[view])
+def test_nothing_grave_is_found(server, overlaid, visit, view):  # noqa: F811
+    page = visit((overlaid if "overlay" in view else server).url + VIEWS[view])
+    if "layers" in view or "kinds" in view:
+        page.click(".layer-kinds summary >> nth=0")
+    if "drawer" in view:
+        page.click(".cell-map .explain")
+        page.wait_for_selector(".drawer-body h2")
     if "past" in view:
         screen.click(page, ".time-back")
         page.click(".tool-polygon")

@@ -14,6 +14,25 @@ SCALES = "['map', 'map-beside'].map((id) => JSON.stringify(jingwei.map.of(id).po
 SHOWN = "['map', 'map-beside'].map((id) => [...jingwei.map.of(id).pointer.parts.data.values].join())"
 OTHER = "jingwei.map.of('map-beside').model.href.replace('/unit/{id}', '/')"
 
+MAPS = ("map", "map-beside")
+NOTED = """() => {
+  window.noted = [];
+  for (const id of ["map", "map-beside"]) {
+    const { picture } = jingwei.map.of(id);
+    const show = picture.show;
+    picture.show = (model, parts) => {
+      const { labels } = jingwei.map.of("map").model.time;
+      const { label, values } = parts.frame || {};
+      if (label) noted.push([id, label, labels.indexOf(label), [...values].join()]);
+      show(model, parts);
+    };
+  }
+}"""
+SAME = """([k, ...told]) => ["map", "map-beside"].every((id, i) => {
+  const { parts } = jingwei.map.of(id).pointer;
+  return !parts.frame && told[i] === [...parts.data.values].join();
+})"""
+
 
 def both(page):
     page.wait_for_function(READY, timeout=30000)
@@ -84,7 +103,58 @@ def test_a_step_of_the_legend_leaves_its_cells_clear(server, visit):
     assert last in page.evaluate(screen.COLOURS)
 
 
-@pytest.mark.parametrize(("compare", "word"), [("metric:nope", "nope"), ("last-year", "last-year")])
+@pytest.mark.parametrize("compare", ["week", "day", "metric:open_cases"])
+def test_the_second_map_is_played_in_step(server, visit, compare):
+    """Frame by frame, with what it shows where one goes to that frame."""
+    page = visit(f"{server.url}/?lang=en&metric=opened&window=7d&compare={compare}")
+    both(page)
+    page.evaluate(NOTED)
+    page.select_option(".time-speed", "8")
+    page.click(".time-play")
+    last = page.evaluate("jingwei.map.of('map').model.time.labels.length - 1")
+    page.wait_for_function("(last) => noted.some(([id, label, k]) => id === 'map-beside' && k === last)", arg=last)
+    page.wait_for_selector(".time-play[aria-label=Play]")
+    both(page)
+    shown = {name: {k: told for id, _, k, told in page.evaluate("noted") if id == name} for name in MAPS}
+    assert shown["map"].keys() == shown["map-beside"].keys() == set(range(last + 1))
+    assert len(set(shown["map-beside"].values())) > last // 2
+    for k in (2, last - 3):
+        page.evaluate(
+            "(k) => { const s = document.querySelector('.time-slider'); s.value = k;"
+            "s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change')); }",
+            k,
+        )
+        page.wait_for_function("(k) => jingwei.map.of('map').model.time.at === k", arg=k)
+        both(page)
+        page.wait_for_function(SAME, arg=[k, shown["map"][k], shown["map-beside"][k]])
+
+
+def test_a_moment_of_ones_own_stands_still_beside(server, visit):
+    page = visit(f"{server.url}/?lang=en&metric=opened&layers=")
+    page.click("summary[aria-label^=Compare]")
+    page.click(".menu-item[data-moment=compare]")
+    page.locator(".moment input").fill("2026-03-11T18:20")
+    assert page.locator("details.menu[open]").count() == 0
+    page.keyboard.press("Enter")
+    both(page)
+    assert screen.address(page)[1]["compare"] == "2026-03-11T10:20:00Z"
+    assert page.locator("summary[aria-label^=Compare]").inner_text() == "vs 11 Mar 18:20"
+    before = page.evaluate(SHOWN)[1]
+    past = visit(f"{server.url}/?lang=en&metric=opened&as_of=2026-03-11T10:20:00Z")
+    assert before == past.evaluate("[...jingwei.map.of('map').pointer.parts.data.values].join()")
+    page.select_option(".time-speed", "16")
+    page.click(".time-play")
+    page.wait_for_selector(".clock.past a")
+    page.click(".time-play")
+    both(page)
+    assert page.evaluate(SHOWN)[1] == before
+    assert page.evaluate("Boolean(jingwei.map.of('map-beside').pointer.parts.frame)") is False
+
+
+@pytest.mark.parametrize(
+    ("compare", "word"),
+    [("metric:nope", "nope"), ("last-year", "last-year"), ("2019-01-01T00:00:00Z", "2019-01-01 08:00")],
+)
 def test_a_comparison_that_there_is_not_is_told(server, visit, compare, word):
     page = visit(f"{server.url}/?lang=en&compare={compare}")
     assert word in page.locator(".notice").inner_text()

@@ -273,7 +273,7 @@ def test_levels_follow_zoom_and_can_be_pinned(page, city):
 def test_points_tell_link_cluster_and_pulse(page, city):
     look_at(page, (113.45, 34.6), 12)
     data = city.points(60)
-    top = int(np.argmax(data["severity"]))
+    top = int(np.argmax(data["state"]))
     look_at(page, (data["lon"][top], data["lat"][top]), 14)
     at = page.evaluate(PLACE, [data["lon"][top], data["lat"][top]])
     page.mouse.move(*at)

@@ -195,6 +195,104 @@ def test_the_control_is_grouped_and_stays_folded(overlaid, visit):
     assert page.locator(".layer").first.is_visible()
 
 
+POINTS = """(key) => {
+  const { model, points } = jingwei.map.of("map");
+  return fetch(model.points.find((layer) => layer.key === key).url).then((answer) => answer.json());
+}"""
+
+
+def test_a_network_is_narrowed_to_kinds_and_widened_again(overlaid, visit):
+    """In a folded list under its layer, written into the address; each kind with how many of it are here."""
+    page = visit(f"{overlaid.url}/?lang=en&layers=iot,cases")
+    every = page.evaluate(POINTS, "iot")
+    assert page.locator(".layer-kind").first.is_hidden()
+    page.click(".layer-kinds summary")
+    rows = page.locator("a.layer-kind[role=switch]")
+    counts = [int(n.replace(",", "")) for n in page.locator(".kind-count").all_inner_texts()]
+    assert sum(counts) == every["total"] and len(counts) > 2
+    for taken in (1, 2):
+        rows.nth(taken - 1).click()
+        screen.settle(page)
+        assert page.evaluate(POINTS, "iot")["total"] == sum(counts[:taken])
+        assert page.locator(".layer-kinds summary").inner_text() == f"{taken} of {len(counts)} kinds"
+        assert rows.nth(taken - 1).is_visible(), "the list stays open"
+    written = screen.address(page)[1]["layers"].split(",")
+    assert written[0] == "cases" and [name.split(":")[0] for name in written[1:]] == ["iot", "iot"]
+    again = visit(page.url)
+    assert again.evaluate(POINTS, "iot") == page.evaluate(POINTS, "iot")
+    for _ in range(2):
+        page.locator("a.layer-kind.on[role=switch]").first.click()
+        screen.settle(page)
+    assert screen.address(page)[1]["layers"] == "cases,iot"
+    screen.click(page, "a.layer >> text=IoT devices")
+    assert "layers" not in screen.address(page)[1]
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "kind called nosuch"), ("zh", "名为 nosuch 的种类")])
+def test_an_unknown_kind_or_layer_is_told_and_the_rest_is_shown(overlaid, visit, lang, told):
+    page = visit(f"{overlaid.url}/?lang={lang}&layers=cases,iot:nosuch,strange,facilities:")
+    notices = " ".join(page.locator(".notice").all_inner_texts())
+    assert told in notices and "strange" in notices
+    assert page.evaluate(POINTS, "iot")["total"] == 0
+    assert page.evaluate(POINTS, "facilities")["total"] > 1000
+    signs = page.locator(".jw-signs").all_inner_texts()
+    assert any(("none here" if lang == "en" else "此处没有") in line for line in signs)
+
+
+def test_the_key_names_the_signs_of_the_layers_that_are_on(overlaid, visit):
+    """With the very shapes the control has; one line for layers with the same signs."""
+    page = visit(f"{overlaid.url}/?lang=en&layers=cases,iot,video&theme=paper")
+    titles = page.locator(".jw-signs-title").all_inner_texts()
+    assert titles == ["Live cases", "IoT devices, Cameras"]
+    named = page.locator(".jw-signs >> nth=1").locator(".sign-named").all_inner_texts()
+    assert named == ["Normal", "Not known yet", "Offline", "In alarm"]
+    shapes = "(marks) => marks.map((m) => [m.getAttribute('d'), getComputedStyle(m).fill])"
+    control = page.locator(".layer.on .sign path").evaluate_all(shapes)
+    key = page.locator(".jw-signs .sign path").evaluate_all(shapes)
+    assert len(control) == 3 and all(mark in key for mark in control)
+    screen.click(page, "a.layer >> text=Live cases")
+    assert page.locator(".jw-signs-title").all_inner_texts() == ["IoT devices, Cameras"]
+
+
+NAMES = """() => {
+  const { labels } = jingwei.map.of("map");
+  const drawn = [];
+  const { strokeText } = CanvasRenderingContext2D.prototype;
+  const { strokeText: off } = OffscreenCanvasRenderingContext2D.prototype;
+  const note = (original) => function (text, x, y) {
+    const { width } = this.measureText(text);
+    const size = parseFloat(this.font.match(/([\\d.]+)px/)[1]);
+    drawn.push([text, x - width / 2, y - size / 2, x + width / 2, y + size / 2]);
+    return original.call(this, text, x, y);
+  };
+  CanvasRenderingContext2D.prototype.strokeText = note(strokeText);
+  OffscreenCanvasRenderingContext2D.prototype.strokeText = note(off);
+  labels.redraw();
+  CanvasRenderingContext2D.prototype.strokeText = strokeText;
+  OffscreenCanvasRenderingContext2D.prototype.strokeText = off;
+  return [drawn, Number(document.querySelector("[data-labels]").dataset.labels)];
+}"""
+
+
+@pytest.mark.parametrize("zoom", [None, 11, 13])
+def test_names_do_not_overlap_and_are_in_the_pages_language(server, visit, zoom):
+    seen = {}
+    for lang in ("zh", "en"):
+        page = visit(f"{server.url}/?lang={lang}&layers=")
+        if zoom:
+            page.evaluate("(z) => jingwei.map.of('map').map.setView([34.75, 113.65], z, {animate: false})", zoom)
+            screen.settle(page)
+        drawn, told = page.evaluate(NAMES)
+        assert len(drawn) == told > 2
+        for n, (name, x0, y0, x1, y1) in enumerate(drawn):
+            for other, a0, b0, a1, b1 in drawn[:n]:
+                assert x1 <= a0 or a1 <= x0 or y1 <= b0 or b1 <= y0, f"{name} over {other}"
+        chinese = [any("\u4e00" <= letter <= "\u9fff" for letter in name) for name, *_ in drawn]
+        assert all(chinese) if lang == "zh" else not any(chinese)
+        seen[lang] = {name for name, *_ in drawn}
+    assert not seen["zh"] & seen["en"]
+
+
 def test_the_control_folds_by_itself_where_two_maps_need_the_room(overlaid, visit):
     page = visit(f"{overlaid.url}/?lang=en&window=7d")
     assert page.locator(".layer").first.is_visible()
@@ -245,6 +343,43 @@ def test_overlays_come_and_go_while_the_page_is_open(overlaid, visit):
     assert page.locator(".layer", has_text="Pipes").count() == 0
     assert page.locator("[data-shapes]").count() == 2
     assert page.locator(".is-failed").count() == 0
+
+
+BIG = 50 * 2**20
+
+
+@pytest.mark.slow
+def test_bad_overlays_are_told_while_the_server_runs_and_harm_nothing(overlaid, visit):
+    """50 MB, another coordinate system, a file that breaks off: each is told, and all else goes on."""
+    home = overlaid.home
+    sites = {"file": "sites.geojson", "colour": "warn", "title": {"zh": "施工围挡", "en": "Building sites"}}
+    ring = ",".join(f"[{113.5 + n / 1e6:.6f},34.7]" for n in range(400))
+    shape = f'{{"type":"Feature","properties":{{}},"geometry":{{"type":"LineString","coordinates":[{ring}]}}}}'
+    with (home / "big.geojson").open("w") as file:
+        file.write('{"type":"FeatureCollection","features":[' + shape)
+        file.writelines("," + shape for _ in range(BIG // len(shape)))
+        file.write("]}")
+    assert (home / "big.geojson").stat().st_size > BIG
+    metres = [[3_850_000.0 + x, 38_500_000.0 + y] for x, y in ((0, 0), (900, 0), (900, 900), (0, 0))]
+    collection(home / "metres.geojson", [feature({"type": "Polygon", "coordinates": [metres]})])
+    (home / "broken.geojson").write_text('{"type": "FeatureCollection", "features": [{"type": "Feature", ')
+    page = visit(f"{overlaid.url}/?lang=en&layers=overlay:sites")
+    told = {"big.geojson": "MB at most", "metres.geojson": "no shape in it lies in the city", "broken.geojson": ""}
+    listed = [sites, *told]
+    with (home / "bad.log").open("wb") as log:
+        command = f"load {city_file(home, 'zhengzhou', *listed, name='bad.yaml')}"
+        assert jingwei(command, home, log).wait(120) == 1
+    said = " ".join((home / "bad.log").read_text().split())
+    for name, reason in told.items():
+        assert name in said and reason in said, said
+    assert "Traceback" not in said
+    screen.click(page, ".segment >> text=7 d")
+    assert page.locator(".layer.on", has_text="Building sites").count() == 1
+    assert page.locator("[data-shapes='1']").count() == 1
+    assert page.locator(".is-failed").count() == 0
+    with (home / "again.log").open("wb") as log:
+        again = city_file(home, "zhengzhou", sites, name="again.yaml")
+        assert jingwei(f"load {again}", home, log).wait(60) == 0, (home / "again.log").read_text()
 
 
 def test_taking_the_map_away_leaves_nothing_of_layers(overlaid, visit):

@@ -11,6 +11,7 @@ from moments import still
 from callbacks import endpoints, layering, mapping
 from callbacks.caller import looked_at
 from components import catalogue
+from components.map.signs import SHAPES
 from components.map.wire import decode_values
 from components.panel import Panel
 from components.panels.map import controls
@@ -33,9 +34,10 @@ METRIC = Count(key="severe", title=T("夜间上报", "Reported at night"), help=
 """
 OWN_LAYER = """
 from components.layer import PointsLayer
+from components.map.signs import CASES
 from data_access.queries.points import case_points
 from data_access.words import T
-LAYER = PointsLayer(key="mine", title=T("我的图层", "My layer"), help=T("测试用", "For a test"), kind="case",
+LAYER = PointsLayer(key="mine", title=T("我的图层", "My layer"), help=T("测试用", "For a test"), signs=CASES,
     points=case_points, name=lambda city, title: city.types[title].title, order=1)
 """
 
@@ -115,12 +117,16 @@ def test_layers(city, layers):
 
 
 def test_layers_of_points(city, layers):
-    """Each has names for its states, and for the kinds of its points."""
+    """Each has a sign with a name for every state, names for the kinds of its points, and for those it offers."""
     asked = ask(city, View())
     for layer in layers:
         if layer.part == "points":
-            assert all(in_both(text) for text in layer.state_names.values()), layer.key
-            for title in set(layer.points(city, asked).title):
+            assert all(in_both(sign.title) for sign in layer.signs.values()), layer.key
+            assert all(sign.shape in SHAPES for sign in layer.signs.values()), layer.key
+            assert set(layer.found(city, asked).state) <= set(layer.signs), layer.key
+            offered = layer.offers(city, asked) if layer.offers else {}
+            assert all(in_both(title) for title, _ in offered.values()), layer.key
+            for title in set(layer.found(city, asked).title):
                 assert in_both(layer.name(city, title)), (layer.key, title)
 
 

@@ -87,7 +87,7 @@ class Replay:
         self.readings = defaultdict(list)
         for row in sorted(_rows(city, tables.reading, "device at alarm"), key=lambda r: r["at"]):
             self.readings[row["device"]].append((row["at"], row["alarm"]))
-        self.facilities = _rows(city, tables.facility, "id leaf")
+        self.facilities = _rows(city, tables.facility, "id code leaf")
         self.states = defaultdict(list)
         for row in sorted(
             _rows(city, tables.facility_step, "facility at state leaf"), key=lambda r: (r["at"], r["state"])

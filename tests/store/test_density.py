@@ -128,7 +128,7 @@ def test_nothing_counted_has_no_legend_and_still_answers(city, browser):
 
 def test_two_maps_beside_each_other_share_one_scale(city):
     asked, other = (ask(city, View(window=w, layers=("density",))) for w in ("1h", "30d"))
-    one, two = mapping.model_of(city, layers(), asked), mapping.model_of(city, layers(), other, asked, True)
+    one, two = mapping.model_of(city, layers(), asked), mapping.model_of(city, layers(), other, asked)
     assert one["density"][0]["steps"] == two["density"][0]["steps"] == density(city, asked).steps
     assert one["density"][0]["url"] != two["density"][0]["url"]
     assert density(city, other).steps != density(city, asked).steps, "else this would show nothing"

@@ -1,6 +1,6 @@
 """The frames of a window: which moments they are, and that each shows what its View shows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -11,11 +11,12 @@ from test_metrics import agrees
 
 from data_access.ask import ask
 from data_access.metric import Figure
+from data_access.queries.comparison import beside
 from data_access.queries.frames import MODES, frames, matrix
 from data_access.view import WINDOWS, View
 
 HISTORY = 20 * 86400
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 PLAYED = ["opened", "open_cases", "on_time_rate", "devices_online"]
 FEW = settings(QUICK, max_examples=8, derandomize=True, phases=(Phase.explicit, Phase.generate))
 
@@ -61,14 +62,66 @@ def test_going_to_a_frame_leaves_the_frames_as_they_are(city):
         question = ask(city, before.view(view, k, mode))
         after = frames(city, question)
         assert (after.start, after.ends, after.begins) == (before.start, before.ends, before.begins)
-        assert after.at == k
-        last_live = before.live and k == len(before) - 1
-        assert question.live == (last_live and mode == "cumulative")
+        assert after.at == after.place == k
+        assert question.live == (before.live and k == len(before) - 1)
         begin = before.begins[k] if mode == "moving" else before.start
         assert after.mode == mode or (k == 0 and before.begins[0] == before.start)
         assert question.span == (begin, before.ends[k])
 
     holds()
+
+
+def test_a_moment_has_its_place_among_the_frames(city):
+    @QUICK
+    @given(views(city))
+    def holds(view):
+        question = ask(city, view)
+        shown = frames(city, question)
+        before = sum(end <= question.at for end in shown.ends)
+        if question.at in shown.ends:
+            assert shown.at == shown.place == shown.ends.index(question.at) == before - 1
+        else:
+            assert shown.at is None and shown.place == before - 0.5
+
+    holds()
+
+
+def test_the_newest_step_of_a_live_window_stays_live(city):
+    @QUICK
+    @given(st.sampled_from(list(WINDOWS)))
+    def holds(window):
+        before = frames(city, ask(city, View(window=window)))
+        newest = before.view(View(window=window), len(before) - 1, "moving")
+        assert newest.as_of is None and newest.since.timestamp() == before.begins[-1]
+        shown = frames(city, ask(city, newest))
+        assert (shown.mode, shown.at, shown.live) == ("moving", len(before) - 1, True)
+
+    holds()
+
+
+def test_a_window_of_its_own_is_none_of_the_frames(city):
+    now = datetime.fromtimestamp(int(city.live.moment().at), UTC)
+    for as_of in (None, now - timedelta(hours=3, minutes=34, seconds=56)):
+        view = View(as_of=as_of, since=now - timedelta(days=3, seconds=7))
+        shown = frames(city, ask(city, view))
+        assert (shown.mode, shown.at) == ("cumulative", None)
+        named = frames(city, ask(city, view.but(since=None)))
+        assert (shown.start, shown.ends, shown.place) == (named.start, named.ends, named.at)
+
+
+@pytest.mark.parametrize("compare", ["day", "week", "metric:open_cases"])
+def test_the_map_beside_has_frames_of_its_own(city, compare):
+    question, rows = ask(city, View(window="7d", compare=compare)), city.units.rows_at(1)
+    metric = city.metrics[compare.removeprefix("metric:") if ":" in compare else "opened"]
+    shown = frames(city, question)
+    values = matrix(city, question, metric, rows, shown, compare=compare)
+    assert len(values) == len(shown)
+    for k, row in enumerate(values):
+        other = beside(city, ask(city, shown.view(question.view, k)))
+        assert np.array_equal(row, metric.figures(city, other.ask, rows).value, equal_nan=True)
+        before = {"day": 86400, "week": 7 * 86400}.get(compare, 0)
+        assert abs(other.ask.at + before - shown.ends[k]) < 1
+    assert len(np.unique(values, axis=0)) > 3
 
 
 def test_a_frame_holds_what_was_counted(city, truth):

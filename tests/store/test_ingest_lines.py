@@ -177,7 +177,7 @@ odd = objects.map(lambda o: json.dumps(json.loads(reported("a")) | o))
 fuzz = st.lists(st.one_of(st.text(max_size=30), st.binary(max_size=30), objects.map(json.dumps), odd), max_size=12)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=fuzz, kind=st.sampled_from(["case_step", "reading", "facility_step"]), n=st.integers(0, 10**12))
 def test_every_line_is_accounted_for(city, lines, kind, n):
     receipt = submit_lines(city, "desk", kind, lines, f"fuzz-{n}-{len(lines)}-{hash(tuple(lines))}-{kind}")

@@ -12,10 +12,9 @@ from flask import Flask
 from flask_caching import Cache
 from moments import EPOCH
 
-from callbacks import caller, explain, header, mapping, panels
+from callbacks import caller, explain, header, layering, mapping, panels
 from callbacks.caller import looked_at
 from components import catalogue, panel
-from components.legend import layer_control
 from components.reference import catalogue as reference
 from data_access.ask import ask
 from data_access.queries.people import people
@@ -87,7 +86,7 @@ def test_nothing_is_left_of_the_other_language(city, kept, lang):
         declared = catalogue.layers()
         parts = {key: panels.safely(city, p, here.url, None, kept) for key, p in PANELS.items()}
         parts["header"] = header.shell.header(city, asked, [])
-        parts["layers"] = layer_control(declared, asked)
+        parts["layers"] = layering.control(city, declared, asked)
         parts["map"] = list(mapping_texts(city, declared, here))
         parts["reference"] = reference(city.metrics, declared, lang)
         parts["explain"] = explain.explained(city, PANELS["ranking"], here.url, None)
@@ -181,7 +180,7 @@ def test_panels_of_another_area_are_refused(city, kept, lang):
             assert not any(other.title(lang) in text for text in told)
             own = panels.safely(city, declared, View(unit=mine.id, lang=lang).url, None, kept)
             assert own.state in ("fresh", "stale", "empty")
-        head, notes, address = header.header(city, View(unit=other.id, lang=lang).url, None)
+        head, notes, address = header.header(city, catalogue.layers(), View(unit=other.id, lang=lang).url, None)
         assert other.id in " ".join(texts(notes))
         assert address["url"] is None
         assert head
@@ -222,7 +221,7 @@ def test_a_unit_that_is_not_there_shows_the_city_and_says_so(city, kept):
         there = panels.safely(city, declared, "/?lang=en&window=7d", None, kept)
         gone = panels.safely(city, declared, "/unit/nowhere?lang=en&window=7d", None, kept)
         assert gone.state == there.state
-    _, notes, address = header.header(city, "/unit/nowhere?lang=en&window=7d&theme=pink", None)
+    _, notes, address = header.header(city, catalogue.layers(), "/unit/nowhere?lang=en&window=7d&theme=pink", None)
     told = list(texts(notes))
     assert len(told) == 2
     assert any("nowhere" in text for text in told)
@@ -256,4 +255,4 @@ def test_cities_without_zones_or_networks_have_their_panels_too(city, kept):
     for view in (View(tree=ZONES, unit=str(city.units.table.id[5])), View(tree=ZONES)):
         for declared in PANELS.values():
             assert panels.safely(bare, declared, view.url, "1-1773801296", kept).state != "failed", declared.key
-        assert header.header(bare, view.url, None)[0]
+        assert header.header(bare, catalogue.layers(), view.url, None)[0]

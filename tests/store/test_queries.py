@@ -1,6 +1,7 @@
 """What panels ask: lists as they stood, points, networks, headline; and that nothing leaks out of a scope."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -10,15 +11,24 @@ from moments import EPOCH, KNOTS, MIDNIGHT
 from replay import ORDER, replay_of
 from test_metrics import SLOW, leaves_of, questions, refused
 
+from callbacks.caller import looked_at
+from callbacks.mapping import model_of
+from components import catalogue
 from data_access.ask import ask
 from data_access.errors import OutOfScope
 from data_access.live import Moment
 from data_access.queries.behind import behind
-from data_access.queries.freshness import freshness
+from data_access.queries.freshness import Coverage, coverage, freshness
 from data_access.queries.headline import headline
 from data_access.queries.networks import networks
 from data_access.queries.people import on_duty, people
-from data_access.queries.points import case_points, device_points, facility_points
+from data_access.queries.points import (
+    case_points,
+    device_kinds,
+    device_points,
+    facility_groups,
+    facility_points,
+)
 from data_access.queries.ranking import ranking
 from data_access.queries.stream import stream
 from data_access.queries.trend import trend
@@ -109,6 +119,7 @@ def test_points_are_in_the_state_they_were_in(city, truth, at):
                 if d["network"] == network:
                     on = slow.online(d, last)
                     states["offline" if not on else "alarm" if last[1] else "ok"] += 1
+                    assert on or slow.told(), "all these moments are long after the first readings"
             found = device_points(city, asked, (network,), ALL)
             assert (Counter(found.state), found.total) == (states, sum(states.values()))
         told = Counter()
@@ -118,6 +129,53 @@ def test_points_are_in_the_state_they_were_in(city, truth, at):
                 told[before[-1] if before else "intact"] += 1
         found = facility_points(city, asked, ALL)
         assert (Counter(found.state), found.total) == (told, sum(told.values()))
+
+
+def test_before_anything_was_heard_devices_are_not_known_and_not_troubled(city, truth):
+    """As the figures have it; those that have spoken are in the state they told of."""
+    first = city.first_heard
+    begun = min(first.values())
+    for at in (begun - 1, begun + 600, begun + 1801, begun + 3 * 86400):
+        asked = ask(city, View(as_of=then(at)))
+        if asked.live:
+            continue
+        slow = counted(truth, asked)
+        for network in ("iot", "video", "government", "party"):
+            heard = [(d, last) for d, last in slow.heard() if d["network"] == network]
+            unheard = [d for d, last in heard if last is None]
+            early = [d for d in unheard if at - 3 * d["interval"] < first[d["network"], d["kind"]]]
+            found = device_points(city, asked, (network,), ALL)
+            states = Counter(found.state)
+            assert states["unknown"] == len(early)
+            silent = [d for d, last in heard if last is not None and not slow.online(d, last)]
+            assert states["offline"] == len(silent) + len(unheard) - len(early)
+            few = device_points(city, asked, (network,), 0)
+            assert set(few.state) <= {"alarm", "offline"}
+            assert few.total == found.total == len(heard)
+
+
+def test_points_are_narrowed_to_kinds_and_counted_by_them(city):
+    """Devices by kind, facilities by group of types; what there is none of is told as 0."""
+    asked = ask(city, View(unit=str(city.units.table.id[1])))
+    every = device_points(city, asked, ("iot",), ALL)
+    kinds = device_kinds(city, asked, ("iot",))
+    assert {key: n for key, (_, n) in kinds.items() if n} == Counter(every.title)
+    for key, (_, n) in kinds.items():
+        found = device_points(city, asked, ("iot",), ALL, kinds=(key,))
+        assert set(found.title) <= {key}
+        assert found.total == len(found.id) == n
+    two = tuple(kinds)[:2]
+    assert device_points(city, asked, ("iot",), ALL, kinds=two).total == sum(kinds[key][1] for key in two)
+    assert device_points(city, asked, ("iot",), ALL, kinds=("nosuch",)).total == 0
+    groups = facility_groups(city, asked)
+    of = {kind.key: kind.group.en for kind in city.profile.facility_types}
+    everything = facility_points(city, asked, ALL)
+    assert {key: n for key, (_, n) in groups.items() if n} == Counter(of[key] for key in everything.title)
+    for key, (_, n) in groups.items():
+        found = facility_points(city, asked, ALL, kinds=(key,))
+        assert {of[title] for title in found.title} <= {key}
+        assert found.total == len(found.id) == n
+    assert facility_points(city, asked, ALL, kinds=("nosuch",)).total == 0
 
 
 def test_where_there_are_too_many_points_the_troubled_are_kept(city):
@@ -222,6 +280,53 @@ def test_a_silent_feed_is_named_and_the_past_is_complete(city):
     assert not freshness(city, later, ()).stale
     past = ask(city, View(as_of=then(EPOCH - 86400)))
     assert not freshness(city, past, ("case", "device")).stale
+
+
+def test_the_pointer_is_told_of_a_silent_feed_as_the_panel_is(city):
+    """With since when, by the feeds that carry the metric; nothing where none is silent, nor of the past."""
+    now = ask(city, View())
+    later = f"{now.moment.version}-{EPOCH + 43_200:.0f}"
+    declared = catalogue.layers()
+    for lang in ("zh", "en"):
+        told = model_of(city, declared, looked_at(city, f"/?lang={lang}&metric=opened", later))
+        then_on = ask(city, View(), moment=Moment(now.moment.version, EPOCH + 43_200))
+        state = freshness(city, then_on, ("case",))
+        assert state.silent[0].feed.title(lang) in told["silent"]["text"]
+        assert "{age}" in told["silent"]["text"]
+        assert told["silent"]["since"] == state.silent[0].last_seen
+        assert told["silent"]["since"] < told["seen"] or len(state.silent) == state.total
+    assert "silent" not in model_of(city, declared, looked_at(city, "/?as_of=2026-03-17T00:00:00Z", later))
+
+
+def test_tiles_lie_beneath_the_own_base_map_or_instead_of_it(city):
+    for place, own in (("beneath", True), ("instead", False)):
+        url = "https://tiles.example/{z}/{x}/{y}.png"
+        tiled = city.settings.model_copy(update={"tile_url": url, "tile_place": place, "tile_max_zoom": 16})
+        base = model_of(replace(city, settings=tiled), catalogue.layers(), ask(city, View()))["base"]
+        assert ("url" in base) == own
+        assert (base["tiles"]["url"], base["tiles"]["max_zoom"]) == (url, 16)
+
+
+def test_coverage_is_who_spoke_of_those_who_should_have(city, truth):
+    """Devices and grids one by one at any moment; of cases the feeds, now; nothing where it is not known."""
+    later = Moment(ask(city, View()).moment.version, EPOCH + 43_200)
+    for view, moment in ((View(), None), (View(unit=str(city.units.table.id[2])), None), (View(), later)):
+        asked = ask(city, view, moment=moment)
+        slow = counted(truth, asked)
+        devices, grids = slow.devices_online(), slow.grids_reporting()
+        for key in ("devices_online", "devices_in_alarm", "reading_age"):
+            assert coverage(city, asked, city.metrics[key]) == Coverage("devices", *devices), key
+        assert coverage(city, asked, city.metrics["grids_reporting"]) == Coverage("grids", *grids)
+        feeds = freshness(city, asked, ("case",))
+        told = Coverage("feeds", feeds.total - len(feeds.silent), feeds.total)
+        assert coverage(city, asked, city.metrics["opened"]) == told
+        assert (told.n < told.m) == (moment is later)
+    past = ask(city, View(as_of=then(EPOCH - 86400)))
+    assert coverage(city, past, city.metrics["opened"]) is None
+    devices = counted(truth, past).devices_online()
+    assert coverage(city, past, city.metrics["devices_online"]) == Coverage("devices", *devices)
+    early = ask(city, View(as_of=then(min(city.first_heard.values()) + 1)))
+    assert early.live or coverage(city, early, city.metrics["devices_online"]) is None
 
 
 def test_who_answers_and_whether_on_duty(city):

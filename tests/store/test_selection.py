@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from replay import replay_of
 from test_metrics import SLOW, agrees, leaves_of
 
+from components.panels.map import shown_levels
 from data_access.ask import ask
 from data_access.errors import EmptyArea
+from data_access.outlines import cell_ranges
 from data_access.queries.ranking import ranking
 from data_access.scope import Scope
 from data_access.view import View
@@ -73,3 +75,19 @@ def test_the_order_of_corners_does_not_matter(city):
     x, y = float(np.median(t.lon)), float(np.median(t.lat))
     area = ((x, y), (x, y + 0.05), (x + 0.05, y + 0.05), (x + 0.05, y))
     assert ask(city, View(area=area)).intervals == ask(city, View(area=area[::-1])).intervals
+
+
+def test_an_area_shows_leaves_or_the_whole_units_a_metric_still_means_something_for(city):
+    """Grids for grids reporting, where one lies wholly in the area; the leaves where none does."""
+    t, leaves, grid = city.units.table, city.units.depth - 1, city.profile.level("grid")
+    west, south, east, north = (float(f(a)) for a, f in ((t.lon, min), (t.lat, min), (t.lon, max), (t.lat, max)))
+    wide = ((west, south), (west, north), ((west + east) / 2, (south + north) / 2))
+    micro = t.lon[-1], t.lat[-1]
+    tiny = tuple((float(micro[0]) + x, float(micro[1]) + y) for x, y in ((-1e-4, -1e-4), (1e-4, -1e-4), (0, 1e-4)))
+    for area in (wide, tiny):
+        counted = ask(city, View(area=area, metric="opened"))
+        assert shown_levels(city, counted) == [leaves]
+        told = ask(city, View(area=area, metric="grids_reporting"))
+        whole = sum(max(0, hi - lo) for lo, hi in cell_ranges(city, grid, told.unit.intervals))
+        assert shown_levels(city, told) == [grid if whole else leaves]
+        assert bool(whole) == (area is wide)

@@ -34,7 +34,7 @@ def outlines(draw):
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(outlines(), min_size=1, max_size=5))
 def test_shapes_come_back(made):
     body = encode(made, BOX)

@@ -17,14 +17,14 @@ def metres(lon, lat, to_lon, to_lat):
     return 1000 * np.hypot((to_lon - lon) * east, (to_lat - lat) * north)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.floats(73, 135), st.floats(4, 53), st.sampled_from(SYSTEMS))
 def test_round_trip_within_a_decimetre(lon, lat, system):
     there = crs.from_wgs84(lon, lat, system)
     assert metres(lon, lat, *crs.to_wgs84(*there, system)) < 0.1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(-180, 70), st.floats(-80, 80))
 def test_no_offset_outside_china(lon, lat):
     assert crs.from_wgs84(lon, lat, "gcj02") == (lon, lat)

@@ -252,3 +252,14 @@ def test_tree_counts_of_both_sizes():
 def test_unknown_size_is_told():
     with pytest.raises(ValueError, match="small"):
         reference_city("huge", 1, EPOCH)
+
+
+def test_roads_have_ranks_main_ones_along_streets_minor_ones_within(city):
+    main, minor = ([line for kind, line, *rank in city.lines if kind == "road" and rank == [n]] for n in (1, 2))
+    assert len(minor) > len(main) > 20
+    edges = shapely.STRtree([shapely.boundary(shape) for shape in city.outlines[2].values()])
+    ends = shapely.points([line.coords[len(line.coords) // 2] for line in [*main[:200], *minor[:200]]])
+    _, far = edges.query_nearest(ends, return_distance=True, all_matches=False)
+    on_border = far < 1e-4
+    assert on_border[: len(main[:200])].all()
+    assert on_border[len(main[:200]) :].mean() < 0.2

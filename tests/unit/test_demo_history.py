@@ -41,7 +41,7 @@ def rows_of(town: Town, kind: str, start: float, end: float) -> pa.Table:
 
 
 @pytest.mark.parametrize("kind", ["case_step", "reading", "facility_step"])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     begin=st.floats(-3 * DAY, 2 * DAY),
     gaps=st.lists(st.floats(0.001, 9 * HOUR), min_size=1, max_size=6),

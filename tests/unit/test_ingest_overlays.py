@@ -180,7 +180,7 @@ GEOMETRY = st.fixed_dictionaries({"type": KINDS}, optional={"coordinates": JUNK,
 FEATURE = JUNK | st.fixed_dictionaries({"geometry": GEOMETRY | JUNK, "properties": JUNK})
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(features=st.lists(FEATURE, max_size=6), crs=JUNK)
 def test_no_file_falls_over(tmp_path_factory, features, crs):
     """Whatever stands in it: every feature is drawn or refused, and one that is good is drawn."""

@@ -16,7 +16,7 @@ lon = st.floats(113.55, 113.85)
 lat = st.floats(34.65, 34.95)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(points=st.lists(st.tuples(lon, lat), min_size=1, max_size=30))
 def test_against_brute_force(points):
     xy = np.array(points)

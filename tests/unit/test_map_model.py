@@ -18,14 +18,14 @@ def test_a_model_is_plain_json_without_what_is_absent():
         texts=TEXTS,
         levels=[Level(1, "Districts", "/c", "/n", np.float64(0.1), ranges=[(np.int64(0), 2)])],
         selected=Selected(1, ((0, 1),)),
-        points=(PointLayer("cases", "case", "/p"),),
+        points=(PointLayer("cases", "/p", []),),
     )
     made = model.to_dict()
     assert json.loads(json.dumps(made)) == made
     assert made["levels"] == [
         {"level": 1, "title": "Districts", "cells": "/c", "names": "/n", "size": 0.1, "ranges": [[0, 2]]}
     ]
-    assert made["points"] == [{"key": "cases", "kind": "case", "url": "/p"}]
+    assert made["points"] == [{"key": "cases", "url": "/p", "signs": []}]
     assert "surface" not in made and "level" not in made
 
 

@@ -21,12 +21,27 @@ def test_tiles_are_named_by_xyz_or_wmts(monkeypatch, given, used):
     assert read_settings().tile_url == used
 
 
+def test_retina_and_subdomains_stay_in_the_address(monkeypatch):
+    monkeypatch.setenv("JINGWEI_TILE_URL", "https://{s}.tiles.example/{z}/{x}/{y}{r}.png")
+    assert read_settings().tile_url == "https://{s}.tiles.example/{z}/{x}/{y}{r}.png"
+
+
+@pytest.mark.parametrize(("name", "given"), [("PLACE", "above"), ("MAX_ZOOM", "30"), ("MAX_ZOOM", "near")])
+def test_where_and_how_far_tiles_reach_is_checked(monkeypatch, name, given):
+    monkeypatch.setenv(f"JINGWEI_TILE_{name}", given)
+    with pytest.raises(SettingsError, match=f"JINGWEI_TILE_{name}"):
+        read_settings()
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
         ("https://tiles.example/{z}/{x}.png", "{y}"),
         (WMTS.replace("vec_w", "vec_c"), "Web Mercator"),
         (WMTS + "&tileMatrixSet=c", "Web Mercator"),
+        (WMTS + "&TILEMATRIXSET={TileMatrixSet}", "{TileMatrixSet}"),
+        ("https://tiles.example/{z}/{x}/{y}.png?key={key}&style={style}", "{key}, {style}"),
+        ("https://tiles.example/{z}/{x}/{-y}.png", "{y}"),
     ],
 )
 def test_tiles_that_cannot_be_laid_are_refused(monkeypatch, given, told):

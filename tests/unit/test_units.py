@@ -84,7 +84,7 @@ def held(intervals):
     return [leaf for lo, hi in intervals for leaf in range(lo, hi)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cities())
 def test_units_nest_and_children_tile_their_parent(units):
     for row in range(len(units.table)):
@@ -99,7 +99,7 @@ def test_units_nest_and_children_tile_their_parent(units):
             assert units.row_of_leaf(unit.intervals[0][0]) == row
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cities())
 def test_the_cells_of_each_level_tile_the_city(units):
     for level in range(units.depth):
@@ -110,7 +110,7 @@ def test_the_cells_of_each_level_tile_the_city(units):
         assert (units.table.level[s] == level).all()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cities())
 def test_ancestors_hold_their_descendants_in_both_trees(units):
     for row in range(1, len(units.table)):
@@ -127,7 +127,7 @@ def test_ancestors_hold_their_descendants_in_both_trees(units):
     assert units.ancestors(units.root) == units.ancestors(units.root, ZONES) == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cities())
 def test_the_tree_of_zones_tiles_the_city_too(units):
     if not units.zones:
@@ -144,7 +144,7 @@ def test_the_tree_of_zones_tiles_the_city_too(units):
             assert zone.id in {u.id for u in units.ancestors(part, ZONES)}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cities(), st.data())
 def test_parts_are_the_largest_units_that_make_up_a_set(units, data):
     edges = sorted(data.draw(st.sets(st.integers(0, units.leaves), max_size=4)))
@@ -162,7 +162,7 @@ SETS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=5).m
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SETS, SETS)
 def test_sets_of_leaves(a, b):
     assert set(held(intersection(a, b))) == set(held(a)) & set(held(b))

@@ -20,14 +20,14 @@ def vector(rows, scope):
     return Vector.of(LEAVES, leaf, value, scope)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ROWS, SPANS)
 def test_over_adds_up(rows, spans):
     inside = {leaf for lo, hi in spans for leaf in range(lo, hi)}
     assert vector(rows, EVERYTHING).over(spans) == sum(v for leaf, v in rows if leaf in inside)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ROWS, SPANS, SPANS)
 def test_a_scope_hides_the_rest(rows, spans, seen):
     inside = {leaf for lo, hi in spans for leaf in range(lo, hi)}

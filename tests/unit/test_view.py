@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from callbacks.caller import read_moment
 from data_access.units import TREES
-from data_access.view import THEMES, WINDOWS, View
+from data_access.view import RESCALES, THEMES, WINDOWS, View
 from data_access.words import LANGS
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/"), max_size=12)
@@ -43,14 +43,26 @@ def read(url, **given):
     return View.of(parts.path, parts.query, **given)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(VIEWS)
 def test_an_address_gives_its_view_back(view):
     assert read(view.url) == (view, [])
     assert read(view.url)[0].url == view.url
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=200)
+@given(VIEWS, VIEWS, st.sets(st.sampled_from([n for n in View.__dataclass_fields__ if n != "hidden"])))
+def test_another_scale_ends_the_legends_filter(view, other, names):
+    """Whichever link changes it, and only then; steps that are given count whatever else changes."""
+    changes = {name: getattr(other, name) for name in names}
+    changed = view.but(**changes)
+    rescaled = any(getattr(view, name) != getattr(changed, name) for name in RESCALES)
+    assert changed.hidden == (() if rescaled else view.hidden)
+    assert view.but(**changes, hidden=(1,)).hidden == (1,)
+    assert all(getattr(changed, name) == changes.get(name, getattr(view, name)) for name in names)
+
+
+@settings(max_examples=50)
 @given(TEXT.filter(lambda page: page.strip() and page not in (".", "..") and page != "unit"))
 def test_a_page_of_its_own_too(page):
     assert read(View(page=page, lang="en").url) == (View(page=page, lang="en"), [])
@@ -89,7 +101,7 @@ def test_what_means_nothing_is_told_and_left(query, name):
     assert all(name in text for text in (problems[0].zh, problems[0].en))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.dictionaries(st.sampled_from([*View.__dataclass_fields__, "x"]), st.text(max_size=30)), st.text(max_size=20)
 )
@@ -99,13 +111,13 @@ def test_no_address_raises(query, path):
     assert read(view.url)[0].url == view.url
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=60))
 def test_no_raw_query_raises(query):
     View.of("/", query)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.none() | st.text(max_size=20) | st.from_regex(r"\d{1,20}-\d{1,20}", fullmatch=True))
 def test_a_moment_that_is_none_is_not_taken(text):
     moment = read_moment(text)

@@ -48,7 +48,7 @@ def calendars(draw):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data(), calendars(), st.sampled_from(("Asia/Shanghai", "America/New_York")), st.integers(0, 12 * 60))
 def test_deadlines_are_where_stepping_arrives(data, calendar, zone, minutes):
     at = data.draw(moments(zone))
@@ -56,7 +56,7 @@ def test_deadlines_are_where_stepping_arrives(data, calendar, zone, minutes):
     assert float(clock.deadline(at, 60 * minutes)) == reference(calendar, zone, at, 60 * minutes)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.data(), calendars(), st.sampled_from(("Asia/Shanghai", "America/New_York")))
 def test_many_at_once(data, calendar, zone):
     at = np.array(data.draw(st.lists(moments(zone), min_size=1, max_size=4)))
