@@ -77,7 +77,8 @@ def register(server: Flask, settings: Settings, intakes: dict[str, Intake]) -> N
         key: secret(intake.definition.source.token_env, f"the token that senders of the feed {key!r} show")
         for key, intake in sent.items()
     }
-    gate = Gate(settings.ingest_batches, settings.ingest_rows)
+    # Some threads are left to answer screens, however few there are.
+    gate = Gate(min(settings.ingest_batches, max(settings.threads - 1, 1)), settings.ingest_rows)
 
     @server.post("/ingest/<feed>")
     def ingest(feed: str) -> Response:

@@ -65,11 +65,17 @@ def moved(rows: Iterable[Row], lines: int) -> Iterator[Row]:
 
 
 class RowMapper:
-    """Makes items, each with its records, of the rows of one feed."""
+    """Makes items, each with its records, of the rows of one feed.
+
+    `fields` is the column or template of each field that is read.
+    """
 
     def __init__(self, city: City, definition: FeedDefinition):
         self._declared = kinds()[definition.carries]
-        self._columns = definition.columns
+        named = {name: name for name in self._declared.model.model_fields}
+        if not isinstance(definition.columns, CaseColumns):
+            named |= definition.columns
+        self.fields = {field: column for field, column in named.items() if column}
         self._moments = moments(self._declared.model)
         self._times = Times(definition.timezone or city.profile.zone, definition.time_format)
         self._cases = None
@@ -78,12 +84,6 @@ class RowMapper:
             for case_type in city.profile.types:
                 types.add(case_type)
             self._cases = CaseMapper(definition.columns, self._times, types, definition.format == "geojson")
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """The column or template of each field that is read."""
-        own = {name: name for name in self._declared.model.model_fields}
-        return {field: column for field, column in (own | dict(self._columns)).items() if column}
 
     def items(self, rows: Iterable[Row]) -> list[Item]:
         """An item a row, in order."""
