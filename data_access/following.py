@@ -25,7 +25,7 @@ def follow(city: City) -> threading.Thread:
 def look(city: City) -> bool:
     """Take over what the store's batches tell, if there are newer ones than are known here."""
     newest = city.store.rows(select(func.max(tables.batch.c.version).label("version")))[0]["version"] or 0
-    if newest <= city.live.moment().version:
+    if newest <= city.live.landed:
         return False
     found = read_live(city.store, city.profile, city.settings.tick)
     city.live.follow(found)

@@ -109,10 +109,12 @@ class Live:
 
     def follow(self, other: "Live") -> None:
         """Take over the feeds and the version of `other`, which knows of batches that another process landed."""
-        feeds, version = other.feeds(), other.moment().version
+        feeds, version = other.feeds(), other.landed
         with self._lock:
-            if version > self._version:
-                self._feeds, self._version, self._at = feeds, version, self._clock()
+            if version > self._landed:
+                self._feeds, self._landed = feeds, version
+                self._changed.update(TABLES)
+                self._show(self._clock())
 
     def moment(self) -> Moment:
         """The moment to show now: moves on with what has landed, and by itself every tick."""

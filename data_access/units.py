@@ -228,22 +228,23 @@ class Units:
         return int(self.rows_at(self.depth - 1)[leaf])
 
     def ancestors(self, unit: Unit, tree: str = STATUTORY) -> list[Unit]:
-        """The path from the city down to, not including, `unit`; through its zone in the tree of zones."""
+        """The path from the city down to, not including, `unit`; with zones through one that holds all of it."""
         if unit.row == 0:
             return []
         path, row = [], int(self.table.parent[unit.row]) if unit.row > 0 else -1
         while row > 0:
-            path.append(self.at(row))
+            path.insert(0, self.at(row))
             row = int(self.table.parent[row])
-        path.reverse()
         if tree == ZONES and unit.row > 0 and self.zones:
             zone = self.zone_of(unit)
-            path = [zone] + [u for u in path if intersection(u.intervals, zone.intervals) == u.intervals]
+            held = [u for u in (*path, unit) if intersection(u.intervals, zone.intervals) == u.intervals]
+            return [self.root, zone, *held[:-1]] if unit in held else [self.root, *path]
         return [self.root, *path]
 
     def zone_of(self, unit: Unit) -> Unit:
         """The zone that holds the first leaf of `unit`. Raises UnknownUnit where the city has no zones."""
+        first = tuple((lo, lo + 1) for lo, _ in unit.intervals[:1])
         for zone in self.zones:
-            if intersection(unit.intervals[:1], zone.intervals):
+            if intersection(first, zone.intervals):
                 return self.get(zone.id)
         raise UnknownUnit("This city has no management zones.")

@@ -7,7 +7,7 @@ from data_access.ask import Ask
 from data_access.city import City
 from data_access.outlines import cell_ranges
 from data_access.selection import KIND
-from data_access.units import ZONES, Intervals
+from data_access.units import STATUTORY, ZONES, Intervals
 
 Role = Literal["scope", "parent", "sibling"]
 
@@ -42,6 +42,8 @@ def comparison_borders(city: City, ask: Ask) -> list[Border]:
         return []
     tree = ZONES if ask.unit.level < 0 else ask.view.tree
     parent = city.units.ancestors(ask.unit, tree)[-1]
+    if parent.row == 0 and ask.unit.level > 0:
+        tree = STATUTORY
     beside = [unit for unit in city.units.children(parent, tree) if unit.id != ask.unit.id]
     near = [("parent", parent), *(("sibling", unit) for unit in beside)]
     seen = [(role, ask.scope.clip(unit.intervals)) for role, unit in near]

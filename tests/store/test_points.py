@@ -13,7 +13,7 @@ from data_access.queries.points import case_points, device_points, facility_poin
 
 ALL = 10**6
 NETWORKS = ("party", "government", "video", "iot")
-WELL = ("ok", "intact", "removed")
+WELL = ("ok", "unknown", "intact", "removed")
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +34,18 @@ def stood(found):
 
 
 def devices_stood(slow, codes):
-    out = {}
+    """One never heard is unknown until three of its intervals after the hour in which its kind was first heard."""
+    out, began = {}, {}
+    for device in slow.all.devices:
+        for at, *_ in slow.all.readings[device["id"]][:1]:
+            kind = device["network"], device["kind"]
+            began[kind] = min(at // 3_600_000 * 3_600_000, began.get(kind, at))
     for device, last in slow.heard():
+        first = began.get((device["network"], device["kind"]))
+        told = last is not None or (first is not None and slow.end - 3000 * device["interval"] >= first)
         on = slow.online(device, last)
-        out[codes[device["id"]]] = "offline" if not on else "alarm" if last[1] == 1 else "ok"
+        state = "offline" if told else "unknown"
+        out[codes[device["id"]]] = state if not on else "alarm" if last[1] == 1 else "ok"
     return out
 
 

@@ -1,10 +1,9 @@
 """Old partitions go when a setting says so: never by default, never of an open case, never a rollup."""
 
-import shutil
 from dataclasses import replace
 
 import pytest
-from moments import EPOCH, quiet, still
+from moments import EPOCH, founded, quiet, still
 
 from data_access.errors import SettingsError
 from data_access.retention import DAY, due, keep
@@ -13,12 +12,12 @@ from data_access.store.engine import run
 
 
 @pytest.fixture(scope="module")
-def opened(home, tmp_path_factory):
-    """A copy of the small reference city, given with what its tables are to keep."""
-    copy = tmp_path_factory.mktemp("retention") / "home"
-    shutil.copytree(home, copy, symlinks=True)
-    city = still(Settings(home=copy))
-    yield lambda **kept: replace(city, settings=Settings(home=copy, keep=kept))
+def opened(tmp_path_factory):
+    """A small reference city of its own, given with what its tables are to keep."""
+    own = Settings(home=tmp_path_factory.mktemp("retention"))
+    founded(own)
+    city = still(own)
+    yield lambda **kept: replace(city, settings=Settings(home=own.home, keep=kept))
     city.close()
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
 from doubles import clickhouse
-from moments import quiet, still
+from moments import founded, quiet, still
 from test_backup import figures
 
 from data_access.backup.run import backup, restore
@@ -42,12 +41,12 @@ def embedded(home):
 
 
 @pytest.fixture(scope="module")
-def remote(home, tmp_path_factory):
-    """A copy of its home, and the settings of its store on a server."""
-    copy = tmp_path_factory.mktemp("remote") / "home"
-    shutil.copytree(home, copy, symlinks=True)
-    with clickhouse(copy / "store") as url:
-        yield Settings(home=copy, store=url)
+def remote(tmp_path_factory):
+    """The settings of the same city with its store on a server."""
+    own = tmp_path_factory.mktemp("remote")
+    founded(Settings(home=own))
+    with clickhouse(own / "store") as url:
+        yield Settings(home=own, store=url)
 
 
 def test_every_figure_is_the_same(embedded, remote):
