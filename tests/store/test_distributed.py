@@ -19,6 +19,8 @@ from data_access.store.cluster import cluster_ddl, shard_of
 from data_access.store.declare import metadata
 from data_access.store.engine import open_engine, run
 
+pytestmark = pytest.mark.slow
+
 SHARD = "<shard><replica><host>localhost</host><port>9000</port></replica></shard>"
 CONFIG = f"<clickhouse><tcp_port>9000</tcp_port><remote_servers><wide>{SHARD}</wide></remote_servers></clickhouse>"
 

@@ -18,6 +18,8 @@ from data_access.settings import Settings
 from data_access.store.engine import open_engine, run
 from data_access.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MAIN = [
     "test_queries",
@@ -93,7 +95,6 @@ def test_a_server_writes_its_own_backups_where_it_is_told(embedded, remote, tmp_
             restore(new.model_copy(update={"home": tmp_path / "home2"}), tmp_path / "one", quiet)
 
 
-@pytest.mark.slow
 def test_the_main_tests_of_the_store_pass_over_http():
     files = [str(Path(__file__).with_name(f"{name}.py")) for name in MAIN]
     done = subprocess.run(
