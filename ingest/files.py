@@ -161,7 +161,7 @@ def _ndjson(reading: Reading) -> Iterator[Row]:
                 continue
             raw = line.decode("utf-8", "replace").rstrip("\r\n")
             try:
-                value = from_json(line, allow_inf_nan=False)
+                value = from_json(line.rstrip(b"\r\n"), allow_inf_nan=False)
             except ValueError as error:
                 yield Row(number, raw, {}, Refused("not_json", str(error)))
                 continue
