@@ -70,8 +70,9 @@ def control(city: City, declared: Registry[Layer], ask: Ask) -> Component:
 
 
 def legends(city: City, declared: Registry[Layer], ask: Ask) -> list[Component]:
-    """The lines of the legend for densities, where something is counted, and for signs of points."""
+    """The lines of the legend for densities, where something is counted, for signs of points, and layers' own."""
     on = drawn(city, declared, ask)
     lines = [density_legend(layer, city, ask) for layer in on if isinstance(layer, DensityLayer)]
     points = [layer for layer in on if isinstance(layer, PointsLayer)]
-    return [line for line in lines if line is not None] + sign_legends(points, city, ask)
+    lines += [*sign_legends(points, city, ask), *(layer.line(city, ask) for layer in on)]
+    return [line for line in lines if line is not None]

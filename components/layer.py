@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from dash.development.base_component import Component
+
 from components.map.model import BorderLayer, Outlined, PointLayer, ShapeLayer, SurfaceLayer
 from components.map.scales import HEAT
 from components.map.signs import Signs, drawn
@@ -65,6 +67,10 @@ class Layer(ABC):
     def offered(self, city: City, ask: Ask) -> bool:
         """Whether the layer control offers it for a question."""
         return self.present(city)
+
+    def line(self, city: City, ask: Ask) -> Component | None:
+        """A line of the map's key of its own, where it has one."""
+        return None
 
     def narrowed(self, kinds: tuple[str, ...]) -> "Layer":
         """The layer with some kinds of what it shows; whole where it has no kinds."""

@@ -51,12 +51,22 @@ def sign_legends(layers: Sequence[PointsLayer], city: City, ask: Ask) -> list[Co
     return [_signs(group, city, ask) for group in alike]
 
 
+def signs_line(title: str, signs: Sequence[Sign], lang: str) -> Component:
+    """A line of the key: a title, and each sign with its name, or that there is nothing."""
+    named = [_sign(sign, [""], lang) for sign in signs]
+    return _line(title, named or [html.Span(NONE(lang), className="sign-count")])
+
+
 def _signs(layers: list[PointsLayer], city: City, ask: Ask) -> Component:
     lang = ask.view.lang
     title = AND(lang).join(layer.title(lang) for layer in layers)
     signs = [_sign(sign, [layer.network for layer in layers], lang) for sign in layers[0].signs.values()]
     told = [note for layer in layers if (note := drawn_note(layer, city, ask, len(layers) > 1))]
-    row = html.Div([*signs, *(html.Span(note, className="sign-count") for note in told)], className="jw-signs-row")
+    return _line(title, [*signs, *(html.Span(note, className="sign-count") for note in told)])
+
+
+def _line(title: str, parts: list[Component]) -> Component:
+    row = html.Div(parts, className="jw-signs-row")
     return html.Div([html.Div(title, className="jw-signs-title"), row], className="jw-signs")
 
 

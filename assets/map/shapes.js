@@ -10,6 +10,7 @@
   const PANE = "jw-shapes";
   const RING = 4;
   const HATCH = 9;
+  const FILL = 0.08;
   const DASHES = [9, 6];
   const REACH = { point: 7, line: 5, area: 0 };
   const MOST_TOLD = 3;
@@ -94,7 +95,7 @@
       ctx.arc(x * scale - frame.left, y * scale - frame.top, RING, 0, 2 * Math.PI);
     } else trace(ctx, shape.rings, scale, frame.left, frame.top, shape.kind === "area");
     if (shape.kind === "area") {
-      ctx.globalAlpha = 0.14;
+      ctx.globalAlpha = FILL;
       ctx.fillStyle = colour;
       ctx.fill("evenodd");
       ctx.globalAlpha = 1;

@@ -9,7 +9,7 @@ from data_access.ask import Ask
 from data_access.city import City
 from data_access.live import FeedState
 from data_access.sources.base import in_leaves
-from data_access.sources.roll import here, roll
+from data_access.sources.roll import here, known_from, roll
 from data_access.sources.spells import stamp
 from data_access.store.tables import device, reading_hour
 from data_access.words import NETWORKS
@@ -20,7 +20,7 @@ SLOT, SLOTS = 3600, 48
 @dataclass(frozen=True)
 class Network:
     """One network over a unit. `share` holds, for each hour, received of expected; nan: nothing expected, or from
-    before its first reading, when `online` is None.
+    before readings of its devices began to come; `online` is None until silence of theirs would be noticed.
     """
 
     key: str
@@ -52,11 +52,12 @@ def _read(city: City, ask: Ask, end: float) -> list[Network]:
         feeds = tuple(s for s in states if s.feed.network == key and s.last_seen is not None)
         if not feeds:
             continue
-        heard = min((at for (network, _), at in city.first_heard.items() if network == key), default=0.0)
+        members = city.devices_of("network", (key,))
+        heard = known_from(city, members, silence=0)
         share, gaps = _shares(feeds, received, expected, begins[begins >= heard])
         share = np.concatenate([np.full(SLOTS - len(share), np.nan), share])
         n, m = online.get(key, (0, 0))
-        out.append(Network(key, n if ask.at >= heard else None, m, share, begins, feeds, gaps))
+        out.append(Network(key, n if ask.at >= known_from(city, members) else None, m, share, begins, feeds, gaps))
     return out
 
 

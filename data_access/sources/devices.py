@@ -11,7 +11,7 @@ from data_access.ask import Ask
 from data_access.city import City
 from data_access.live import SILENT_AFTER
 from data_access.sources.base import Points, Source, in_leaves
-from data_access.sources.roll import Roll, asked_for, here, roll
+from data_access.sources.roll import Roll, asked_for, here, known_from, roll
 from data_access.sources.spells import stamp
 from data_access.store.tables import device, reading_hour
 from data_access.vector import Vector
@@ -39,7 +39,7 @@ class Among:
 class DeviceCount(Source):
     """Devices of `among` for which `when` holds, of those on the roll.
 
-    Not known of a moment before which the readings do not reach back as far as the slowest of them may be silent.
+    Not known of a moment at which more than a few of them could not have been missed yet, see `roll.known_from`.
     """
 
     among: Among
@@ -52,7 +52,7 @@ class DeviceCount(Source):
         return city.cache.get(("devices", self, *ask.key("device")), lambda: self._count(city, ask))
 
     def _count(self, city: City, ask: Ask) -> Vector:
-        if self.when and not self._told(city, ask.at):
+        if self.when and ask.at < known_from(city, self.among.mask(city)):
             return Vector.unknown(city.units.leaves)
         called = roll(city, ask)
         held = self.among.mask(city) & asked_for(city, ask)
@@ -67,7 +67,7 @@ class DeviceCount(Source):
         """Devices online at the end of each window, which follow one another in whole hours.
 
         From the hourly rollup: a reading counts as if it came at the end of its hour. Not known of alarms, nor of
-        moments before which the readings do not reach back far enough.
+        moments before then.
         """
         step = points[0][1] - points[0][0]
         if (self.when is not None and self.when is not online) or step % 3600:
@@ -75,7 +75,7 @@ class DeviceCount(Source):
         if self.when is None:
             held = self.among.mask(city) & here(city, ask)
             return np.full(len(points), float(held.sum()))
-        reach, _ = self._reach(city)
+        reach = SILENT_AFTER * int(city.devices["interval"][self.among.mask(city)].max(initial=0))
         asked = select(d.id, func.toInt64(SILENT_AFTER * d.interval).label("reach")).where(
             self.among.sql(), *in_leaves(d.leaf, ask.intervals, city.units.leaves)
         )
@@ -83,18 +83,8 @@ class DeviceCount(Source):
             asked = asked.where(d.network.in_(ask.view.networks))
         even = [list(run) for _, run in groupby(points, lambda point: point[1] - point[0])]
         heard = np.concatenate([_online_by_hours(city, asked, run, reach) for run in even])
-        return np.where([self._told(city, end) for _, end in points], heard, np.nan)
-
-    def _told(self, city: City, at: float) -> bool:
-        reach, known = self._reach(city)
-        return at - reach >= known
-
-    def _reach(self, city: City) -> tuple[float, float]:
-        """How long the slowest of them may be silent, in seconds, and the hour of their first reading."""
-        heard = city.first_heard.items()
-        mine = [first for key, first in heard if key[self.among.column == "kind"] in self.among.values]
-        intervals = city.devices["interval"][self.among.mask(city)]
-        return SILENT_AFTER * int(intervals.max(initial=0)), min(mine, default=0.0)
+        known = known_from(city, self.among.mask(city))
+        return np.where([end >= known for _, end in points], heard, np.nan)
 
 
 def _online_by_hours(city: City, members: Select, points: Points, reach: float) -> np.ndarray:

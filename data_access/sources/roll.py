@@ -13,6 +13,8 @@ from data_access.store.tables import device_now, reading
 from data_access.units import mask_of
 
 STATES = ("ok", "unknown", "offline", "alarm")
+FEW = 0.1
+"""Of so many it need not be known whether they would have been missed, for a count of online ones to be shown."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,17 @@ def _read(city: City, at: float) -> Roll:
     return Roll(city.devices["interval"], at, last, alarm, _began(city))
 
 
+def known_from(city: City, held: np.ndarray, silence: float = SILENT_AFTER) -> float:
+    """From when on all but a `FEW` of the devices `held` would have been missed if silent; epoch seconds.
+
+    A device is missed `silence` of its intervals after the first of its kind was heard. 0 where there are none.
+    """
+    missed = np.sort(_began(city)[held] + silence * city.devices["interval"][held])
+    return float(missed[int((1 - FEW) * (len(missed) - 1))]) if len(missed) else 0.0
+
+
 def _began(city: City) -> np.ndarray:
-    """When the first device of each one's network and kind was heard."""
+    """When the first device of each one's network and kind was heard, in epoch seconds; inf where none was."""
     began = np.full(len(city.devices["id"]), np.inf)
     for (network, kind), first in city.first_heard.items():
         began[city.devices_of("network", (network,)) & city.devices_of("kind", (kind,))] = first
