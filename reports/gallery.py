@@ -69,6 +69,8 @@ WAYS = (
     Shot("filter", T("图例筛选", "The legend as a filter"), "/?metric=open_cases&hidden=0,1&layers="),
 )
 """Ways of looking, before the layers."""
+WIDE = ("alerts", "overlay:")
+"""How the keys of layers begin that are shown of the whole city, not of one of its units."""
 
 
 def gallery(url: str, folder: Path, progress: Callable[[str, float], None]) -> list[Path]:
@@ -117,7 +119,8 @@ def shots(browser: "Browser", url: str) -> Iterator[Shot]:
     yield Shot("area", T("选区", "A marked area"), f"/?area={middle}")
     yield Shot("place", T("一处地点", "A place that is asked about"), f"/?layers=&place={place}")
     for key, texts in named.items():
-        yield Shot(f"layer-{key.replace(':', '-')}", T(texts["zh"], texts["en"]), f"{unit}?layers={key}")
+        at = "/" if key.startswith(WIDE) else unit
+        yield Shot(f"layer-{key.replace(':', '-')}", T(texts["zh"], texts["en"]), f"{at}?layers={key}")
 
 
 def page_of(wanted: list[Shot]) -> str:
