@@ -60,7 +60,7 @@ def serve() -> None:
 
 @app.command()
 def demo(
-    size: str = typer.Option("city", help="small or city"),
+    size: str = typer.Option("city", help="small, city, 10m, 100m or billion (readings)"),
     again: bool = typer.Option(False, "--again", help="remove the city that is there, and build anew"),
 ) -> None:
     """Build the reference city with its history, without serving it."""
@@ -139,7 +139,7 @@ def doctor(
 @app.command()
 def bench(
     path: Annotated[Path | None, typer.Option("--json", help="also write the figures to this file")] = None,
-    size: str = typer.Option("city", help="small or city"),
+    size: str = typer.Option("city", help="small, city, 10m, 100m or billion (readings)"),
 ) -> None:
     """Measure building, starting, asking and the first view, and print each as a distribution."""
     from bench.run import run

@@ -7,6 +7,7 @@ from flask import Flask
 
 from callbacks import control, intake
 from data_access.city import City
+from data_access.sealing import keep_sealed
 from data_access.settings import Settings
 from demo.reference import simulator, town_of
 from ingest.feedfile import FeedDefinition
@@ -22,6 +23,7 @@ def begin(server: Flask, settings: Settings, city: City, feeds: tuple[FeedDefini
     intake.register(server, settings, service.intakes)
     city.store.announce(f"http://{settings.host}:{settings.port}", control.register(server, city))
     service.start()
+    keep_sealed(city.store, lambda: city.live.moment().at)
     if city.profile.seed and settings.live:
         simulator(city, town_of(city)).start()
     # A server's worker ends as a process of multiprocessing, which does not look at atexit.

@@ -59,18 +59,21 @@ class City:
         words, place = self._words[column]
         return np.isin(words, list(values))[place]
 
-    @cached_property
+    @property
     def first_heard(self) -> dict[tuple[str, str], float]:
-        """The hour of the first reading of each network and kind of devices, in epoch seconds."""
-        h, d = tables.reading_hour.c, tables.device.c
-        first = func.toUnixTimestamp(func.min(h.hour)).label("at")
-        joined = tables.reading_hour.join(tables.device, d.id == h.device)
+        """The first reading of each network and kind of devices, in epoch seconds."""
+        return self.cache.get(("first heard", self.live.moment().of("device")), self._first_heard)
+
+    def _first_heard(self) -> dict[tuple[str, str], float]:
+        f, d = tables.device_first.c, tables.device.c
+        first = func.toUnixTimestamp(func.min(f.at)).label("at")
+        joined = tables.device_first.join(tables.device, d.id == f.device)
         rows = self.store.rows(select(d.network, d.kind, first).select_from(joined).group_by(d.network, d.kind))
         return {(row["network"], row["kind"]): float(row["at"]) for row in rows}
 
     def first_record(self) -> float:
         """When the first case was opened or the first reading taken, in epoch seconds; 0 of an empty city."""
-        moments = (tables.case_now.c.opened_at, tables.reading_hour.c.hour)
+        moments = (tables.case_now.c.opened_at, tables.device_first.c.at)
         asked = (select(func.count().label("n"), func.toUnixTimestamp(func.min(m)).label("at")) for m in moments)
         found = [row for statement in asked for row in self.store.rows(statement)]
         return min((float(row["at"]) for row in found if row["n"]), default=0.0)

@@ -116,6 +116,7 @@ class Profile(_Frozen):
     kpis: tuple[str, ...] = ()
     epoch: float = 0.0
     seed: int = 0
+    history: dict[str, float] = {}
 
     def with_feeds(self, feeds: Iterable[Feed]) -> "Profile":
         """The profile with `feeds` beside its own; one that it has already stays as it is."""

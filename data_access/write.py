@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,8 +9,9 @@ from sqlalchemy import select
 
 from data_access.city import City
 from data_access.heard import heard
+from data_access.sealing import touched
 from data_access.store import tables
-from data_access.store.declare import metadata
+from data_access.store.declare import metadata, stamp
 
 CHANGES = {
     "case_step": "case",
@@ -115,9 +115,9 @@ def _land(
         "token": token,
         "feed": feed,
         "kind": kind,
-        "at": moment(at),
-        "first_at": moment(first),
-        "last_at": moment(last),
+        "at": stamp(at),
+        "first_at": stamp(first),
+        "last_at": stamp(last),
         "accepted": count,
         "rejected": len(rejects),
         "duplicates": duplicates,
@@ -133,11 +133,8 @@ def _insert(city: City, kind: str, rows: pa.Table, token: str) -> None:
     if kind == "reading":
         heard(city).note(rows)
     city.store.insert(kind, rows, token)
-
-
-def moment(at: float) -> datetime:
-    """An epoch second as an aware UTC datetime."""
-    return datetime.fromtimestamp(at, UTC)
+    if kind == "case_step":
+        touched(city.store, rows)
 
 
 def _schema(table: str) -> pa.Schema:
@@ -148,7 +145,7 @@ def _schema(table: str) -> pa.Schema:
 
 
 def _reject_rows(feed: str, kind: str, token: str, at: float, rejects: list[Reject]) -> pa.Table:
-    shared = {"token": token, "feed": feed, "kind": kind, "at": moment(at)}
+    shared = {"token": token, "feed": feed, "kind": kind, "at": stamp(at)}
     return pa.Table.from_pylist(
         [
             shared | {"source": r.source, "line": r.line, "reason": r.reason, "detail": r.detail, "raw": r.raw}

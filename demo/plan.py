@@ -79,7 +79,7 @@ def reference_city(
     held = [posts(table, np.random.default_rng([seed, 4])), zone_posts(areas, np.random.default_rng([seed, 6]))]
     progress("plan", 1.0)
     return CityPlan(
-        profile=city_profile(seed, epoch),
+        profile=city_profile(seed, epoch).model_copy(update={"history": counts.history}),
         units=table,
         shapes=ground.shapes,
         zones=areas,

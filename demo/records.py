@@ -24,7 +24,7 @@ Columns = dict[str, Any]
 
 DAY = 86_400
 HISTORY_DAYS = {"case_step": 90, "facility_step": 90, "reading": 7}
-"""Kinds of records, and for how many days before the epoch there are any."""
+"""Kinds of records, and for how many days before the epoch they are made, where the profile does not say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,7 @@ class Town:
 
     def begin(self, kind: str) -> float:
         """The moment of the first record of `kind`."""
-        return self.epoch - HISTORY_DAYS[kind] * DAY
+        return self.epoch - self.profile.history.get(kind, HISTORY_DAYS[kind]) * DAY
 
     def local_day(self, at: float) -> int:
         """The ordinal of the local day of a moment."""

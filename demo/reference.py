@@ -13,19 +13,21 @@ from data_access.build import build
 from data_access.city import City
 from data_access.opening import open_city
 from data_access.queries.members import facilities_of, fact_by_leaf
+from data_access.sealing import LONG, seal
 from data_access.settings import Settings
 from data_access.write import Receipt
 from demo.alerts import alerts
 from demo.batches import Stream, catch_up
 from demo.networks import ALERTS
+from demo.past import tell_past
 from demo.plan import reference_city
 from demo.records import HISTORY_DAYS, Town
 from demo.simulator import Simulator
+from demo.tree import SIZES
 from ingest.pipeline import record_item, submit_items, submit_lines, submit_table
 from ingest.records import kinds
 
 SEED = 410100
-SIZES = ("small", "city")
 Progress = Callable[[str, float], None]
 
 
@@ -41,8 +43,11 @@ def found(settings: Settings, size: str, seed: int, progress: Progress, now: flo
     town = Town.of(plan)
     catch_up(town, None, epoch, table_door(city), progress)
     _warn(city, alerts(town))
+    if past := SIZES[size].past:
+        tell_past(city, town, past, progress)
     progress("fold", 0.0)
-    city.store.fold()
+    city.store.fold(lambda part: progress("fold", part))
+    seal(city.store, epoch - LONG)
     progress("fold", 1.0)
     return city
 

@@ -1,6 +1,6 @@
 """How many of what under what: the statutory tree with its exact counts, before it has any place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,8 +12,20 @@ GRID_KINDS = ("community", "rural", "special")
 
 
 @dataclass(frozen=True)
+class Past:
+    """How many records there are in all, when the long past of a city is told: readings, cases and their steps."""
+
+    readings: int
+    cases: int
+    steps: int
+
+
+@dataclass(frozen=True)
 class Size:
-    """The counts of one size of the city; `streets` and `per_street` 0 mean all there are."""
+    """The counts of one size of the city; `streets` and `per_street` 0 mean all there are.
+
+    `history`: for how many days records are made, by kind, where it is not the usual; `past`: what is told before.
+    """
 
     community: int
     rural: int
@@ -26,12 +38,21 @@ class Size:
     departments: int
     streets: int = 0
     per_street: int = 0
+    history: dict[str, float] = field(default_factory=dict)
+    past: Past | None = None
 
 
 SIZES = {
     "small": Size(200, 160, 60, 620, 360, 240, 3000, 60, 5, streets=2, per_street=4),
     "city": Size(7876, 11381, 4744, 46817, 12000, 8000, 150000, 1204, 41),
 }
+LARGE = replace(SIZES["city"], cameras=12_303)
+SIZES |= {
+    "10m": replace(LARGE, history={"reading": 2, "case_step": 36}),
+    "100m": replace(LARGE, past=Past(100_000_000, 3_000_000, 15_000_000)),
+    "billion": replace(LARGE, past=Past(1_000_000_000, 30_000_000, 150_000_000)),
+}
+"""With 50,000 devices from ten million readings on."""
 
 
 @dataclass(frozen=True)

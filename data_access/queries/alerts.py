@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.sources.spells import stamp
+from data_access.store.declare import stamp
 from data_access.store.tables import alert
 from data_access.units import Intervals, intersection, merged
 from data_access.words import ALERT_SEVERITIES

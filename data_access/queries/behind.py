@@ -10,10 +10,10 @@ from data_access.city import City
 from data_access.metric import Figure, Metric
 from data_access.queries.stream import CaseLine, case_lines
 from data_access.sources.base import in_leaves
-from data_access.sources.book import alive, read
+from data_access.sources.book import read
 from data_access.sources.cases import CaseCount
 from data_access.sources.listed import as_they_stood
-from data_access.sources.spells import c, spells, wanted_types
+from data_access.sources.spells import alive_since, wanted_types
 
 LIMIT = 100
 
@@ -31,12 +31,12 @@ def behind(city: City, ask: Ask, metric: Metric, limit: int = LIMIT) -> Behind:
     counted = [s for s in metric.sources if isinstance(s, CaseCount)]
     if not counted:
         return Behind(metric.figure(city, ask), [])
-    place = in_leaves(c.leaf, ask.intervals, city.units.leaves)
-    found = read(city, alive(city, ask.span[0]), *place, ids=True).of(wanted_types(city, ask))
+    spells = alive_since(city, ask.span[0])
+    place = in_leaves(spells.c.leaf, ask.intervals, city.units.leaves)
+    found = read(city, spells, *place, ids=True).of(wanted_types(city, ask))
     found = found.where(counted[-1].counts(found, ask.span))
     newest = np.argsort(-found.opened, kind="stable")[:limit]
     named = list(zip(found.ids[newest], found.spell[newest].tolist(), strict=True))
-    rows = as_they_stood(
-        city, ask, spells(city, ask).where(tuple_(c.case_id, c.spell).in_(named or [("", 0)]), *place)
-    )
+    these = tuple_(spells.c.case_id, spells.c.spell).in_(named or [("", 0)])
+    rows = as_they_stood(city, ask, spells, these, *place)
     return Behind(metric.figure(city, ask), case_lines(city, rows.sort_values("opened_at", ascending=False)))

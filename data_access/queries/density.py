@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, select
 
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.crs import km_per_degree
 from data_access.outlines import Box, box_of
 from data_access.sources.base import in_leaves
-from data_access.sources.spells import c, spells, stamp
+from data_access.sources.spells import of_types
+from data_access.store.declare import stamp
+from data_access.store.tables import case_now
 
+c = case_now.c
 BINS = 144
 """Squares across the longer side of a unit's box."""
 FINEST = 0.04
@@ -95,7 +98,9 @@ def _counted(city: City, ask: Ask, lattice: Lattice) -> np.ndarray:
     column = _place(x, lattice.left, lattice.side, lattice.width).label("column")
     row = _place(y, lattice.top, lattice.side, lattice.height).label("row")
     statement = (
-        spells(city, ask, column, row, func.count().label("n"))
+        select(column, row, func.count().label("n"))
+        .select_from(case_now)
+        .where(*of_types(city, ask, case_now))
         .where(c.opened_at >= start, c.opened_at < end, *in_leaves(c.leaf, ask.intervals, city.units.leaves))
         .group_by(column, row)
     )

@@ -16,8 +16,8 @@ from data_access.leaf_lookup import leaf_lookup
 from data_access.names import EXACT, NONE, PREFIX
 from data_access.queries.address import understand
 from data_access.sources.base import in_leaves
-from data_access.sources.spells import c, stamp
-from data_access.store.tables import facility
+from data_access.store.declare import stamp
+from data_access.store.tables import case_index, facility
 from data_access.units import Unit, mask_of
 from data_access.view import Place
 from data_access.words import T
@@ -128,12 +128,11 @@ def _coded(city: City, ask: Ask, text: str, limit: int) -> Iterator[Found]:
 
 def _cases(city: City, ask: Ask, text: str, limit: int) -> Iterable[dict]:
     """Cases known at the ask's moment, the newest first."""
-    newest = func.max(c.opened_at)
-    columns = {"leaf": c.leaf, "what": c.type, "lon": c.lon, "lat": c.lat}
-    asked = select(c.case_id.label("code"), *(func.any(column).label(f"{n}_") for n, column in columns.items()))
-    asked = asked.where(_begins(c.case_id, text), c.opened_at < stamp(ask.at), *_in_scope(city, ask, c.leaf))
-    asked = asked.group_by(c.case_id).order_by((c.case_id == text).desc(), newest.desc(), c.case_id).limit(limit)
-    return [{name.removesuffix("_"): value for name, value in row.items()} for row in city.store.rows(asked)]
+    i = case_index.c
+    asked = select(i.case_id.label("code"), i.leaf, i.type.label("what"), i.lon, i.lat)
+    asked = asked.where(_begins(i.case_id, text), i.first_at < stamp(ask.at), *_in_scope(city, ask, i.leaf))
+    asked = asked.order_by((i.case_id == text).desc(), i.newest_at.desc(), i.case_id).limit(limit)
+    return city.store.rows(asked)
 
 
 def _facilities(city: City, ask: Ask, text: str, limit: int) -> Iterable[dict]:

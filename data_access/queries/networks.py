@@ -10,7 +10,7 @@ from data_access.city import City
 from data_access.live import FeedState
 from data_access.sources.base import in_leaves
 from data_access.sources.roll import here, known_from, roll
-from data_access.sources.spells import stamp
+from data_access.store.declare import stamp
 from data_access.store.tables import device, reading_hour
 from data_access.words import NETWORKS
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, FromClause, select
 
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.profile import CaseType
-from data_access.sources.spells import c, stamp, wanted_types
-from data_access.store.tables import case_now
+from data_access.sources.spells import RESPONSE, alive_since, wanted_types
+from data_access.store.declare import stamp
 from data_access.units import Intervals, mask_of
 
 DAY = 86400
@@ -22,7 +21,6 @@ REACHES = (10, 40, 80, 160, 320, 640, 1280, 40_000)
 """How many days back a book may reach: few sizes, so that questions about one moment share one."""
 RECENT = 40
 """A moment as many days back as this is served by the same book as now."""
-RESPONSE = CaseType.model_fields["response"].default
 BY_SPELL = ("leaf", "spell", "opened", "accepted", "closed", "due_first", "type", "ids")
 KEPT = 8
 
@@ -100,7 +98,7 @@ class Book:
 def book(city: City, ask: Ask, since: float) -> Book:
     """The spells of the View's types that can count for anything from `since` (epoch seconds) to its moment."""
     key = _which(city, ask, since)
-    whole = city.cache.get(key, lambda: read(city, alive(city, key[1]), c.opened_at < stamp(key[2])))
+    whole = city.cache.get(key, lambda: _until(city, key[1], key[2]))
     types = wanted_types(city, ask)
     return whole if types is None else city.cache.get((*key, tuple(types)), lambda: whole.of(types))
 
@@ -123,19 +121,18 @@ def _which(city: City, ask: Ask, since: float) -> tuple[str, float, float, int]:
     return next((key for key in keys.values() if key in city.cache), keys[usual])
 
 
-def alive(city: City, since: float) -> ColumnElement:
-    """What a spell must fulfil to count for anything from `since` on: not everything of it was over before."""
-    slowest = max([RESPONSE, *(t.response for t in city.profile.types)])
-    begins = stamp(since)
-    return or_(c.closed_at >= begins, c.due_last >= begins, c.opened_at >= stamp(since - slowest))
+def _until(city: City, since: float, end: float) -> Book:
+    rows = alive_since(city, since)
+    return read(city, rows, rows.c.opened_at < stamp(end))
 
 
-def read(city: City, *conditions: ColumnElement, ids: bool = False) -> Book:
-    """The spells that fulfil all of `conditions`."""
+def read(city: City, rows: FromClause, *conditions: ColumnElement, ids: bool = False) -> Book:
+    """The spells among `rows` (with the columns of `case_now`) that fulfil all of `conditions`."""
     # Labels differ from the table's columns: the engine would take a label for the column in conditions.
+    c = rows.c
     moments = {"opened": c.opened_at, "accepted": c.accepted_at, "closed": c.closed_at, "first": c.due_first}
     columns = [c.leaf, c.spell, c.type, c.due_later, *(m.label(f"{name}_ms") for name, m in moments.items())]
-    statement = select(*columns, *([c.case_id] if ids else [])).select_from(case_now).where(*conditions)
+    statement = select(*columns, *([c.case_id] if ids else [])).select_from(rows).where(*conditions)
     answer = city.store.arrow(statement)
     types = answer.column("type").combine_chunks()
     names = types.dictionary.to_pylist()

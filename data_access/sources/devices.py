@@ -12,7 +12,7 @@ from data_access.city import City
 from data_access.live import SILENT_AFTER
 from data_access.sources.base import Points, Source, in_leaves
 from data_access.sources.roll import Roll, asked_for, here, known_from, roll
-from data_access.sources.spells import stamp
+from data_access.store.declare import stamp
 from data_access.store.tables import device, reading_hour
 from data_access.vector import Vector
 

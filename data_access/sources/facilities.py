@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.sources.base import Points, Source, in_leaves
-from data_access.sources.spells import stamp
+from data_access.store.declare import stamp
 from data_access.store.tables import facility, facility_step
 from data_access.vector import Vector
 

@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import DateTime64, UInt8
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, type_coerce
+from sqlalchemy import ColumnElement, FromClause, func, literal_column, select, tuple_, type_coerce
 
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.sources.spells import c, due_at, open_at, spells, stamp
+from data_access.sources.spells import alive_since, due_at, of_types, open_at
+from data_access.store.declare import stamp
 from data_access.store.tables import STEP_ORDER, case_step, step_place
 from data_access.units import Intervals
 
@@ -32,13 +33,14 @@ def within(frame: pd.DataFrame, intervals: Intervals) -> pd.DataFrame:
     return frame[held]
 
 
-def as_they_stood(city: City, ask: Ask, wanted: Select) -> pd.DataFrame:
-    """The spells that `wanted` selects from `case_now`, with step and severity as before the ask's moment.
+def as_they_stood(city: City, ask: Ask, rows: FromClause, *conditions: ColumnElement) -> pd.DataFrame:
+    """The spells among `rows` that fulfil `conditions`, with step and severity as before the ask's moment.
 
     `case_now` knows the last step; for spells that went on after the moment the steps are read themselves.
     """
     at = ask.at
-    frame = pd.DataFrame(city.store.arrays(wanted.with_only_columns(*_columns(at))))
+    wanted = select(*_columns(rows, at)).select_from(rows).where(*conditions, *of_types(city, ask, rows))
+    frame = pd.DataFrame(city.store.arrays(wanted))
     frame = frame.rename(columns={"opened": "opened_at", "due": "due_at"})
     later = frame["last_at"].to_numpy() >= at * 1000
     if later.any():
@@ -47,16 +49,17 @@ def as_they_stood(city: City, ask: Ask, wanted: Select) -> pd.DataFrame:
 
 
 def _open(city: City, ask: Ask) -> pd.DataFrame:
-    wanted = spells(city, ask).where(open_at(ask.at))
-    frame = as_they_stood(city, ask, wanted)
+    rows = alive_since(city, ask.at)
+    frame = as_they_stood(city, ask, rows, open_at(rows, ask.at))
     if ask.scope.intervals is not None:
         frame = within(frame, ask.scope.intervals)
     order = np.lexsort((frame["case_id"], frame["due_at"], -frame["severity"].to_numpy().astype(int)))
     return frame.iloc[order].reset_index(drop=True)
 
 
-def _columns(at: float) -> list[ColumnElement]:
+def _columns(rows: FromClause, at: float) -> list[ColumnElement]:
     # Labels differ from the table's columns: the engine would take a label for the column in conditions.
+    c = rows.c
     plain = [c[n] for n in ("case_id", "spell", "leaf", "type", "source", "lon", "lat")]
     times = [_seconds(c.opened_at, "opened"), _seconds(due_at(at), "due")]
     last = [_last(1, DateTime64(3, "UTC")), _last(2, UInt8()), _last(4, UInt8())]
@@ -79,7 +82,10 @@ def _last(field: int, kind: object) -> ColumnElement:
 
 def _look_back(city: City, at: float, frame: pd.DataFrame, places: np.ndarray) -> None:
     s, turn = case_step.c, func.tuple(case_step.c.at, step_place(case_step.c.step))
-    ids = frame["case_id"].to_numpy()
+    ids, of = frame["case_id"].to_numpy(), frame.iloc[places]
+    # In the table's order, so that only what lies there is read.
+    opened = [stamp(at) for at in of["opened_at"]]
+    among = sorted(set(zip(of["leaf"].tolist(), opened, of["case_id"], strict=True)))
     statement = (
         select(
             s.case_id,
@@ -87,7 +93,7 @@ def _look_back(city: City, at: float, frame: pd.DataFrame, places: np.ndarray) -
             func.argMax(s.step, turn).label("step"),
             func.argMax(s.severity, turn).label("severity"),
         )
-        .where(s.at < stamp(at), s.case_id.in_(sorted(set(ids[places]))))
+        .where(s.at < stamp(at), tuple_(s.leaf, s.opened_at, s.case_id).in_(among))
         .group_by(s.case_id, s.spell)
     )
     spell, step, severity = (frame[n].to_numpy().copy() for n in ("spell", "step", "severity"))

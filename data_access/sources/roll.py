@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Select, func, select, union_all
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.live import SILENT_AFTER
-from data_access.sources.spells import stamp
-from data_access.store.tables import device_now, reading
+from data_access.store.declare import stamp
+from data_access.store.tables import device_day, device_now, reading
 from data_access.units import mask_of
 
+DAY = 86400
 STATES = ("ok", "unknown", "offline", "alarm")
 FEW = 0.1
 """Of so many it need not be known whether they would have been missed, for a count of online ones to be shown."""
@@ -112,15 +113,32 @@ def _last_readings(city: City, at: float) -> Select:
     `device_now` tells it of devices that have been silent since; of the others the readings are looked through,
     the recent ones first.
     """
-    n, r, moment = device_now.c, reading.c, stamp(at)
-    recent = stamp(at - SILENT_AFTER * int(city.devices["interval"].max(initial=0)))
+    n, moment = device_now.c, stamp(at)
+    recent = at - SILENT_AFTER * int(city.devices["interval"].max(initial=0))
     kept = select(n.device, n.at, n.alarm).select_from(device_now).where(n.at < moment)
     since = select(n.device).select_from(device_now).where(n.at >= moment)
-    near = (r.at < moment, r.at >= recent, r.device.in_(since))
-    far = (r.at < recent, r.device.in_(since.where(n.device.not_in(select(r.device).where(*near)))))
-    found = union_all(kept, _newest(*near), _newest(*far)).subquery("found")
+    near = (reading.c.at < moment, reading.c.at >= stamp(recent), reading.c.device.in_(since))
+    silent = since.where(n.device.not_in(select(reading.c.device).where(*near)))
+    found = union_all(kept, _newest(*near), *_before(recent, silent)).subquery("found")
     f = found.c
-    return select(f.device, func.toUnixTimestamp(f.at).label("last_at"), f.alarm.label("last_alarm"))
+    return (
+        select(
+            f.device,
+            func.toUnixTimestamp(func.max(f.at)).label("last_at"),
+            func.argMax(f.alarm, f.at).label("last_alarm"),
+        )
+        .select_from(found)
+        .group_by(f.device)
+    )
+
+
+def _before(at: float, devices: Select) -> tuple[Select, Select]:
+    """The last readings of a few `devices` before `at`: on its own day, and on the days before that."""
+    r, d, day = reading.c, device_day.c, at - at % DAY
+    last = (func.tupleElement(d.last, place) for place in (1, 2))
+    days = select(d.device, *(part.label(name) for part, name in zip(last, ("at", "alarm"), strict=True)))
+    days = days.select_from(device_day).where(d.day < stamp(day).date(), d.device.in_(devices))
+    return _newest(r.at < stamp(at), r.at >= stamp(day), r.device.in_(devices)), days
 
 
 def _newest(*conditions: ColumnElement) -> Select:

@@ -4,21 +4,19 @@ A case is open in spells: from `reported` to `closed`, and again from each `reop
 spell with its milestones, deadlines and trail, so every past moment can be told: by what had happened before.
 """
 
-from datetime import UTC, datetime
+import operator
 
 from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import DateTime64
-from sqlalchemy import ColumnElement, Select, and_, literal_column, select, true, type_coerce
+from sqlalchemy import ColumnElement, FromClause, and_, literal_column, or_, select, type_coerce, union_all
 
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.store.tables import case_now
+from data_access.profile import CaseType
+from data_access.sealing import LONG, sealed
+from data_access.store.declare import metadata, stamp
+from data_access.store.tables import case_long, case_now
 
-c = case_now.c
-
-
-def stamp(at: float) -> datetime:
-    """An epoch second as the engine compares it."""
-    return datetime.fromtimestamp(at, UTC)
+RESPONSE = CaseType.model_fields["response"].default
 
 
 def due_at(at: float) -> ColumnElement:
@@ -29,9 +27,33 @@ def due_at(at: float) -> ColumnElement:
     return type_coerce(literal_column(f"({found})"), DateTime64(3, "UTC"))
 
 
-def open_at(at: float) -> ColumnElement:
-    """Whether the spell was open just before `at`."""
-    return and_(c.opened_at < stamp(at), c.closed_at >= stamp(at))
+def open_at(rows: FromClause, at: float) -> ColumnElement:
+    """Whether each spell of `rows` was open just before `at`."""
+    return and_(rows.c.opened_at < stamp(at), rows.c.closed_at >= stamp(at))
+
+
+def alive_since(city: City, since: float) -> FromClause:
+    """The spells that can count for anything from `since` (epoch seconds) on, with the columns of `case_now`.
+
+    Not everything of theirs was over before: they were closed, or due, or to be accepted since. Those opened long
+    before are read from `case_long`, which holds what lasted long of all that is sealed.
+    """
+    slowest = max([RESPONSE, *(kind.response for kind in city.profile.types)])
+    edge = stamp(max(0.0, min(since - max(LONG, slowest), sealed(city.store))))
+    names = [column.name for column in metadata.tables[case_now.name].columns]
+    parts = [
+        select(*(table.c[name] for name in names)).where(
+            when(table.c.opened_at, edge),
+            or_(
+                table.c.closed_at >= begins,
+                table.c.due_last >= begins,
+                table.c.opened_at >= stamp(since - slowest),
+            ),
+        )
+        for begins in (stamp(since),)
+        for table, when in ((case_now, operator.ge), (case_long, operator.lt))
+    ]
+    return union_all(*parts).subquery(case_now.name)
 
 
 def wanted_types(city: City, ask: Ask) -> list[str] | None:
@@ -43,8 +65,7 @@ def wanted_types(city: City, ask: Ask) -> list[str] | None:
     return [t.key for t in city.profile.types if t.key in wanted or t.group.en in groups]
 
 
-def spells(city: City, ask: Ask, *columns: ColumnElement) -> Select:
-    """A select over all spells of the types that the View asks for."""
+def of_types(city: City, ask: Ask, rows: FromClause) -> list[ColumnElement]:
+    """Conditions that hold spells to the types that the View asks for; none for all."""
     types = wanted_types(city, ask)
-    asked_for = true() if types is None else c.type.in_(types or [""])
-    return select(*columns).select_from(case_now).where(true(), asked_for)
+    return [] if types is None else [rows.c.type.in_(types or [""])]

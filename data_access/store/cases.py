@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import Array, Float64, String, Tuple, UInt8, UInt32
 from sqlalchemy import func, literal, or_, select
 
-from data_access.store.declare import Rollup, facts, merging, moment, rollups, word
+from data_access.store.declare import Rollup, facts, latest, merging, moment, rollups, word
 from data_access.words import STEPS
 
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -44,29 +44,44 @@ TRAIL = Tuple(moment(), UInt8, moment(), UInt8)
 DUE = Tuple(moment(), moment())
 """A deadline: since when, and when."""
 
-case_now = merging(
-    "case_now",
-    {"leaf": UInt32, "opened_at": moment(), "case_id": String, "spell": UInt8},
-    {
-        "type": ("any", word()),
-        "source": ("any", word()),
-        "lon": ("any", Float64),
-        "lat": ("any", Float64),
-        "accepted_at": ("min", moment()),
-        "dispatched_at": ("min", moment()),
-        "closed_at": ("min", moment()),
-        "due_first": ("min", moment()),
-        "due_last": ("max", moment()),
-        "due_later": ("groupUniqArrayArray", Array(DUE)),
-        "last": ("max", TRAIL),
-        "trail": ("groupUniqArrayArray", Array(TRAIL)),
-    },
-    "leaf, opened_at, case_id, spell",
-    "toYYYYMM(opened_at)",
-    shard="leaf",
-)
+SPELL = {"leaf": UInt32, "opened_at": moment(), "case_id": String, "spell": UInt8}
+MILESTONES = {
+    "type": ("any", word()),
+    "source": ("any", word()),
+    "lon": ("any", Float64),
+    "lat": ("any", Float64),
+    "accepted_at": ("min", moment()),
+    "dispatched_at": ("min", moment()),
+    "closed_at": ("min", moment()),
+    "due_first": ("min", moment()),
+    "due_last": ("max", moment()),
+    "due_later": ("groupUniqArrayArray", Array(DUE)),
+    "last": ("max", TRAIL),
+    "trail": ("groupUniqArrayArray", Array(TRAIL)),
+}
+ORDER = "leaf, opened_at, case_id, spell"
+case_now = merging("case_now", SPELL, MILESTONES, ORDER, "toYYYYMM(opened_at)", shard="leaf")
 """One row a spell. `due_first` is the deadline that its ``reported`` set, `due_later` are those set since, by a
 ``reopened`` or an ``extended``; `due_last` is the latest of all."""
+case_long = merging("case_long", SPELL, MILESTONES, ORDER, "toYear(opened_at)", shard="leaf")
+"""The rows of case_now whose spells lasted long: found without reading all months, see `data_access.sealing`."""
+case_index = merging(
+    "case_index",
+    {"case_id": String},
+    {
+        "first_at": ("min", moment()),
+        "newest_at": ("max", moment()),
+        "leaf": ("any", UInt32),
+        "type": ("any", word()),
+        "lon": ("any", Float64),
+        "lat": ("any", Float64),
+    },
+    "case_id",
+    shard="leaf",
+)
+"""Each case by its id, with when its first and its newest spell was opened: found by how ids begin."""
+case_sealed = latest("case_sealed", {"one": UInt8, "until": moment()}, "one", "until")
+"""Up to when opened spells that lasted long are in case_long."""
 
 
 def _when(condition: object, column: object = case_step.c.at) -> object:
@@ -110,5 +125,18 @@ rollups.append(
             func.max(_entry).label("last"),
             func.groupUniqArray(_entry).label("trail"),
         ).group_by(*_case_key),
+    )
+)
+_named = ("leaf", "type", "lon", "lat")
+rollups.append(
+    Rollup(
+        "case_index_fold",
+        "case_index",
+        select(
+            case_step.c.case_id,
+            func.min(case_step.c.opened_at).label("first_at"),
+            func.max(case_step.c.opened_at).label("newest_at"),
+            *(func.any(case_step.c[n]).label(n) for n in _named),
+        ).group_by(case_step.c.case_id),
     )
 )

@@ -5,6 +5,7 @@ Facts are sharded so that rows which are folded together are on one shard: each 
 the dimensions, is whole on every node: one replicated table under its own name.
 """
 
+import re
 from collections.abc import Iterator
 
 from clickhouse_connect.cc_sqlalchemy.dialect import ClickHouseDialect
@@ -84,8 +85,11 @@ def _whole(table: Table, cluster: str, database: str) -> str:
 
 
 def _everywhere(step: str, cluster: str, database: str) -> str:
-    """A migration's step for all nodes, on the tables that hold the rows."""
+    """A migration's step for all nodes: what changes a table's form, on the tables that hold the rows."""
     words = step.split(" ", 3)
+    if words[0] == "INSERT":
+        # Written and read through the tables that know all shards, once.
+        return re.sub(r"(?<=\b(?:INTO|FROM) )(?=\w)", f"{database}.", step)
     if words[:2] != ["ALTER", "TABLE"]:
         raise AssertionError(f"A step that a cluster cannot take: {step}")
     return f"ALTER TABLE {database}.{local(words[2])} ON CLUSTER {cluster} {words[3]}"

@@ -1,6 +1,7 @@
 """Declaring tables once: the same declaration gives the DDL and the columns that queries are written with."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from clickhouse_connect.cc_sqlalchemy import engines
 from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import (
@@ -33,6 +34,11 @@ class Rollup:
 
 
 rollups: list[Rollup] = []
+
+
+def stamp(at: float) -> datetime:
+    """An epoch second as the engine compares it: a datetime in UTC."""
+    return datetime.fromtimestamp(at, UTC)
 
 
 def moment() -> DateTime64:
@@ -77,7 +83,7 @@ def merging(
     keys: dict[str, object],
     merged: dict[str, tuple[str, object]],
     order: str,
-    partition: str,
+    partition: str | None = None,
     shard: str = "",
 ) -> TableClause:
     """A table the engine folds by `keys`: each merged column is ``(function, type)``; it is always read folded.

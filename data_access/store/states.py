@@ -1,6 +1,14 @@
 """What devices read and what state facilities are in: as it came, by hours, and the last."""
 
-from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import Date, Float32, Float64, UInt8, UInt32, UInt64
+from clickhouse_connect.cc_sqlalchemy.datatypes.sqltypes import (
+    Date,
+    Float32,
+    Float64,
+    Tuple,
+    UInt8,
+    UInt32,
+    UInt64,
+)
 from sqlalchemy import func, select
 
 from data_access.store.declare import Rollup, facts, latest, merging, rollups, second, word
@@ -40,6 +48,17 @@ device_now = latest(
     "at",
     shard="device",
 )
+device_day = merging(
+    "device_day",
+    {"device": UInt32, "day": Date},
+    {"first": ("min", second()), "last": ("max", Tuple(second(), UInt8))},
+    "device, day",
+    "toYear(day)",
+    shard="device",
+)
+"""What each device said first and last on a day, the last with its alarm: when it spoke last before a moment is
+found here, however long ago."""
+device_first = merging("device_first", {"device": UInt32}, {"at": ("min", second())}, "device", shard="device")
 _r = reading.c
 _day, _hour = func.toDate(_r.at).label("day"), func.toStartOfHour(_r.at).label("hour")
 rollups += [
@@ -66,6 +85,21 @@ rollups += [
             func.argMax(_r.value, _r.at).label("value"),
             func.argMax(_r.alarm, _r.at).label("alarm"),
         ).group_by(_r.device),
+    ),
+    Rollup(
+        "device_day_fold",
+        "device_day",
+        select(
+            _r.device,
+            _day,
+            func.min(_r.at).label("first"),
+            func.max(func.tuple(_r.at, _r.alarm)).label("last"),
+        ).group_by(_r.device, _day),
+    ),
+    Rollup(
+        "device_first_fold",
+        "device_first",
+        select(device_day.c.device, func.min(device_day.c.first).label("at")).group_by(device_day.c.device),
     ),
 ]
 

@@ -2,7 +2,7 @@
 
 import base64
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import numpy as np
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from data_access.errors import JingweiError, SettingsError, StoreFailed
 from data_access.store import tables
 from data_access.store.declare import LOCAL, metadata, rollups
-from data_access.store.engine import open_engine, spelled
+from data_access.store.engine import open_engine, quoted, run, spelled
 from data_access.store.gate import Gate
 from data_access.store.migrate import bring_up, clustered
 from data_access.store.owner import Owner
@@ -108,6 +108,12 @@ class Store:
         with self._client() as client:
             client.insert_arrow(table, rows, settings=settings)
 
+    def fill(self, table: str, statement: Select) -> None:
+        """Append what `statement` gives, the columns of `table` in their order; nothing leaves the engine."""
+        names = ", ".join(column.name for column in metadata.tables[table].columns)
+        with self._client() as client:
+            client.command(f"INSERT INTO {table} ({names}) {self.sql(statement)}", settings=READING | WRITING)
+
     def empty(self, table: str) -> None:
         """Remove all rows of `table`: what an interrupted build left."""
         with self._engine.connect() as connection:
@@ -139,13 +145,22 @@ class Store:
         with self._engine.connect() as connection:
             return int(connection.execute(parts).scalar() or 0)
 
-    def fold(self) -> None:
+    def fold(self, progress: Callable[[float], None] = lambda part: None) -> None:
         """Merge the rollups' parts now, as the engine would do in time; after a bulk load, not on a cluster."""
         if clustered(self._engine):
             return
-        with self._engine.connect() as connection:
-            for rollup in rollups:
-                connection.execute(text(f"OPTIMIZE TABLE {rollup.target} FINAL"))
+        active = "active AND database = currentDatabase()"
+        targets = ", ".join(quoted(rollup.target) for rollup in rollups)
+        parts = run(
+            self._engine,
+            f"SELECT table, partition_id, sum(rows) FROM system.parts WHERE {active} AND table IN ({targets}) "
+            "GROUP BY 1, 2 HAVING count() > 1 OR min(level) = 0",
+        )
+        whole, done = sum(rows for _, _, rows in parts), 0
+        for table, partition, rows in parts:
+            run(self._engine, f"OPTIMIZE TABLE {table} PARTITION ID {quoted(partition)} FINAL")
+            done += rows
+            progress(done / whole)
 
     def put_blob(self, key: str, digest: str, body: bytes) -> None:
         """Keep an immutable binary under `key`."""

@@ -6,10 +6,27 @@ down is a range on the primary key.
 
 from data_access.store.alerts import alert
 from data_access.store.batches import batch, reject
-from data_access.store.cases import NEVER, STEP_ORDER, case_now, case_step, step_place
+from data_access.store.cases import (
+    NEVER,
+    STEP_ORDER,
+    case_index,
+    case_long,
+    case_now,
+    case_sealed,
+    case_step,
+    step_place,
+)
 from data_access.store.dimensions import blob, city, device, facility, fact_day, unit, zone
 from data_access.store.migration import migration
-from data_access.store.states import device_now, facility_now, facility_step, reading, reading_hour
+from data_access.store.states import (
+    device_day,
+    device_first,
+    device_now,
+    facility_now,
+    facility_step,
+    reading,
+    reading_hour,
+)
 
 __all__ = [
     "NEVER",
@@ -17,10 +34,15 @@ __all__ = [
     "alert",
     "batch",
     "blob",
+    "case_index",
+    "case_long",
     "case_now",
+    "case_sealed",
     "case_step",
     "city",
     "device",
+    "device_day",
+    "device_first",
     "device_now",
     "facility",
     "facility_now",

@@ -209,10 +209,10 @@ class Question:
         return missed > int(0.9 * (len(mine) - 1))
 
     def missed(self, device):
-        """Whether the first of the device's kind was heard three of its intervals ago, by the hour."""
+        """Whether the first of the device's kind was heard three of its intervals ago."""
         kin = [d for d in self.all.devices if (d["network"], d["kind"]) == (device["network"], device["kind"])]
         first = min((self.all.readings[d["id"]][0][0] for d in kin if self.all.readings[d["id"]]), default=None)
-        return first is not None and self.end - 3000 * device["interval"] >= first // 3_600_000 * 3_600_000
+        return first is not None and self.end - 3000 * device["interval"] >= first
 
     def devices_online(self):
         if not self.told():

@@ -34,12 +34,12 @@ def stood(found):
 
 
 def devices_stood(slow, codes):
-    """One never heard is unknown until three of its intervals after the hour in which its kind was first heard."""
+    """One never heard is unknown until three of its intervals after its kind was first heard."""
     out, began = {}, {}
     for device in slow.all.devices:
         for at, *_ in slow.all.readings[device["id"]][:1]:
             kind = device["network"], device["kind"]
-            began[kind] = min(at // 3_600_000 * 3_600_000, began.get(kind, at))
+            began[kind] = min(at, began.get(kind, at))
     for device, last in slow.heard():
         first = began.get((device["network"], device["kind"]))
         told = last is not None or (first is not None and slow.end - 3000 * device["interval"] >= first)
