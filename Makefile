@@ -6,7 +6,7 @@ PYTHON ?= python3
 WORKERS ?= -n 2 --dist loadfile
 export JINGWEI_PORT := $(PORT)
 
-.PHONY: run test test-slow lint bench gallery clean
+.PHONY: run test test-slow lint bench bench-scale gallery clean
 
 run: $(VENV)/run.done
 	$(BIN)/jingwei serve
@@ -29,6 +29,10 @@ lint: $(VENV)/test.done
 bench: $(VENV)/test.done
 	@deploy/browser.sh
 	$(BIN)/jingwei bench
+
+bench-scale: $(VENV)/test.done
+	@deploy/browser.sh
+	$(BIN)/jingwei bench-scale --json bench/results/scale.json
 
 gallery: $(VENV)/test.done
 	@deploy/browser.sh

@@ -7,8 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
@@ -25,10 +26,16 @@ SERVE = ("-c", "from cli import main; main()", "serve")
 class Server:
     """A program on the city in `home`, such as `jingwei serve`, in a process group of its own; a context ends it.
 
-    `begun` is when it was launched, by time.perf_counter.
+    `begun` is when it was launched, by time.perf_counter; `given` is added to its environment.
     """
 
-    def __init__(self, home: Path, live: bool, program: Sequence[str] = SERVE):
+    def __init__(
+        self,
+        home: Path,
+        live: bool,
+        program: Sequence[str] = SERVE,
+        given: Mapping[str, str] = MappingProxyType({}),
+    ):
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = home / "bench-server.log"
@@ -38,7 +45,7 @@ class Server:
             self._process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=environment(home, self.port, live),
+                env=environment(home, self.port, live) | given,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
