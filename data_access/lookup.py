@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Select, func, select
 
 from data_access.city import City
 from data_access.store import tables
@@ -15,10 +17,22 @@ LETTERS = 100_000
 
 def known_cases(city: City, ids: Sequence[str]) -> list[dict]:
     """The spells of the cases `ids`, as rows of `case_now` with their trail, in no order."""
+    i, found = tables.case_index.c, []
+    places = select(i.case_id, i.leaf, i.first_at, i.newest_at)
+    for piece in _pieces(ids):
+        known = city.store.arrow(places.where(i.case_id.in_(piece)))
+        if known.num_rows:
+            found += city.store.rows(_spells_of(known))
+    return found
+
+
+def _spells_of(cases: pa.Table) -> Select:
+    """The spells of some `cases`, with their ids, leaves, first and newest opening: in the table's own order."""
     c = tables.case_now
     columns = [c.c[n] for n in ("case_id", "spell", "opened_at", "leaf", "type", "source", "lon", "lat", "trail")]
-    asked = select(*columns).select_from(c)
-    return [row for piece in _pieces(ids) for row in city.store.rows(asked.where(c.c.case_id.in_(piece)))]
+    opened = pc.min(cases["first_at"]).as_py(), pc.max(cases["newest_at"]).as_py()
+    among = (c.c[name].in_(pc.unique(cases[name]).to_pylist()) for name in ("leaf", "case_id"))
+    return select(*columns).select_from(c).where(c.c.opened_at.between(*opened), *among)
 
 
 def known_alerts(city: City, identifiers: Sequence[str]) -> set[tuple[str, str, int, int]]:

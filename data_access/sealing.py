@@ -48,15 +48,20 @@ def sealed(store: Store) -> float:
 
 
 def seal(store: Store, until: float, progress: Callable[[float], None] = lambda part: None) -> None:
-    """Seal all spells opened before `until` (UTC epoch seconds, at least LONG ago) that are not sealed yet."""
+    """Seal all spells opened before `until` (UTC epoch seconds, at least LONG ago) that are not sealed yet.
+
+    The copies are merged, since every question about cases reads them all.
+    """
     begin = max(sealed(store), _first(store))
     at = begin
     while at < until:
         stop = min(until, at + AT_ONCE)
-        _copy(store, c.opened_at >= stamp(at), c.opened_at < stamp(stop))
-        _note(store, stop)
+        with store.gate.inside():
+            _copy(store, c.opened_at >= stamp(at), c.opened_at < stamp(stop))
+            _note(store, stop)
         at = stop
         progress((at - begin) / (until - begin))
+    store.fold(tables=("case_long",))
 
 
 def touched(store: Store, rows: pa.Table) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -31,6 +31,7 @@ READING = {
 words come as a dictionary and places in it."""
 FAILURES = (SQLAlchemyError, ClickHouseError, OSError, RuntimeError)
 """What the engine and its driver raise where a disk is full or read-only, or a server away."""
+FOLDED = tuple(rollup.target for rollup in rollups)
 WRITING = {"distributed_foreground_insert": 1}
 """Settings of every insert: a cluster has answered for its shards when it is done."""
 
@@ -150,12 +151,12 @@ class Store:
         with self._engine.connect() as connection:
             return int(connection.execute(parts).scalar() or 0)
 
-    def fold(self, progress: Callable[[float], None] = lambda part: None) -> None:
-        """Merge the rollups' parts now, as the engine would do in time; after a bulk load, not on a cluster."""
+    def fold(self, progress: Callable[[float], None] = lambda part: None, tables: Sequence[str] = FOLDED) -> None:
+        """Merge the parts of `tables` now, as the engine would do in time; after a bulk load, not on a cluster."""
         if clustered(self._engine):
             return
         active = "active AND database = currentDatabase()"
-        targets = ", ".join(quoted(rollup.target) for rollup in rollups)
+        targets = ", ".join(map(quoted, tables))
         parts = run(
             self._engine,
             f"SELECT table, partition_id, sum(rows) FROM system.parts WHERE {active} AND table IN ({targets}) "
