@@ -26,7 +26,7 @@ from reports.browser import FLAGS, PATIENCE, require_browser
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SECONDS, RATE, ROWS = 300.0, 52_000, 5_000
+SECONDS, RATE, ROWS = 300.0, 52_000, 20_000
 """For how long readings are sent, how many a second, and how many in one body."""
 BROWSE_EVERY = 5
 """One look around for so many events."""
