@@ -71,12 +71,12 @@ class Sender(threading.Thread):
     """Posts batches of one feed, each with a key of its own until it is acknowledged.
 
     `bodies` yields a key and the lines of a batch; `acknowledged` is all that was answered with 2xx: receipt and
-    lines by key. Ends after the batch at hand once `enough` is set.
+    lines by key; `cut` how many answers were cut off. Ends after the batch at hand once `enough` is set.
     """
 
     def __init__(self, port, feed, token, bodies, enough):
         super().__init__(daemon=True)
-        self.acknowledged, self.tries = {}, 0
+        self.acknowledged, self.cut = {}, 0
         self._port, self._feed, self._token, self._bodies, self._enough = port, feed, token, bodies, enough
 
     def run(self):
@@ -89,14 +89,17 @@ class Sender(threading.Thread):
             self.acknowledged[key] = receipt, lines
 
     def _sent(self, key, body):
-        self.tries += 1
         headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key}
         headers["Content-Type"] = "application/x-ndjson"
-        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+        try:
             status, told = _asked(self._port, "POST", f"/ingest/{self._feed}", body, headers)
-            assert status in (200, 429, 503), (status, told)
-            return json.loads(told) if status == 200 else None
-        return None
+        except ConnectionRefusedError:
+            return None
+        except (OSError, http.client.HTTPException):
+            self.cut += 1
+            return None
+        assert status in (200, 429, 503), (status, told)
+        return json.loads(told) if status == 200 else None
 
 
 def readings(sender, codes, start, chance):
