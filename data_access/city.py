@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import Engine, func, select
 
 from data_access.cache import Cache
+from data_access.landing import Journal
 from data_access.live import Live
 from data_access.profile import CaseType, Profile
 from data_access.registry import Registry
@@ -26,6 +27,7 @@ class City:
     """A city opened for asking and writing. Close it to let another process have its store.
 
     `cache` keeps answers, which fall out of use; `fixed` what stays while the city is open: outlines, names.
+    `journal` has the batches that are being landed.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class City:
     cache: Cache
     fixed: Cache
     metrics: "Registry[Metric]"
+    journal: Journal
 
     @cached_property
     def types(self) -> dict[str, CaseType]:

@@ -1,5 +1,6 @@
 """Opening the city that a store holds."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +12,8 @@ from data_access.cache import Cache
 from data_access.catalogue import metrics
 from data_access.cells import MAGIC
 from data_access.city import City
-from data_access.errors import NoCity, OldStore
+from data_access.errors import NoCity, OldStore, StoreFailed
+from data_access.landing import Journal
 from data_access.live import Live
 from data_access.operations.database import open_operations
 from data_access.profile import Feed, Profile
@@ -20,6 +22,9 @@ from data_access.store import tables
 from data_access.store.store import Store
 from data_access.units import Units, UnitTable, Zone
 from data_access.words import T
+from data_access.write import finish
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], float]
 """Gives the present in UTC epoch seconds."""
@@ -43,7 +48,19 @@ def open_city(settings: Settings, clock: Clock = time.time, feeds: tuple[Feed, .
         store.close()
         raise
     live = read_live(store, profile, settings.tick, clock)
-    return City(settings, store, operations, profile, units, live, Cache(), Cache(), registry)
+    journal = Journal(settings.home / "landing")
+    city = City(settings, store, operations, profile, units, live, Cache(), Cache(), registry, journal)
+    _finish(city)
+    return city
+
+
+def _finish(city: City) -> None:
+    """Land what a process before this one was killed at; where the store cannot, the next batch tries again."""
+    try:
+        if n := finish(city):
+            log.warning("Landed %d batches that were cut short.", n)
+    except StoreFailed as error:
+        log.error("Batches that were cut short still wait: %s", error)
 
 
 def read_profile(store: Store) -> Profile:

@@ -1,7 +1,7 @@
 """Landing a batch: the one door through which facts reach the store."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from data_access.city import City
 from data_access.heard import heard
+from data_access.landing import Landing, Reject
 from data_access.sealing import touched
 from data_access.store import tables
 from data_access.store.declare import metadata, stamp
@@ -24,17 +25,6 @@ CHANGES = {
 
 FIRST = 5
 """How many refusals a receipt tells."""
-
-
-@dataclass(frozen=True)
-class Reject:
-    """A refused line: where it stood, why (a short fixed reason, and the detail), and its text as it came."""
-
-    source: str
-    line: int
-    reason: str
-    detail: str
-    raw: str
 
 
 @dataclass(frozen=True)
@@ -87,46 +77,62 @@ def land(
     """Write a validated batch, its refused lines and its entry in `batch`, then let screens know.
 
     `rows` has `schema(kind)`; `at` is when the feed spoke (now), `span` the first and last event (from `rows`).
-    Each insert carries the token, so a batch that is retried after a crash at any point lands once.
+    It is written down beforehand: cut short at any point, it is landed whole by `finish`. Raises StoreFailed.
     """
+    rows = None if rows is None or not rows.num_rows else rows.combine_chunks()
+    spoke = time.time() if at is None else at
+    landing = Landing(feed, kind, token, rows, tuple(rejects), duplicates, spoke, span)
     with city.store.gate.inside():
-        return _land(city, feed, kind, rows, token, rejects, duplicates, time.time() if at is None else at, span)
+        city.journal.keep(landing)
+        receipt = _land(city, landing)
+        city.journal.done(token)
+    return receipt
 
 
-def _land(
-    city: City,
-    feed: str,
-    kind: str,
-    rows: pa.Table | None,
-    token: str,
-    rejects: list[Reject],
-    duplicates: int,
-    at: float,
-    span: tuple[float, float] | None,
-) -> Receipt:
-    count = rows.num_rows if rows is not None else 0
-    if count:
-        _insert(city, kind, rows, token)
-    if rejects:
-        city.store.insert("reject", _reject_rows(feed, kind, token, at, rejects), token)
-    first, last = span or _span(rows, at)
-    version = city.live.landed + 1
+def finish(city: City) -> int:
+    """Land whole what was cut short, here or in a process before this one; returns how many batches that were.
+
+    Nobody else may be landing. Raises StoreFailed when the store still cannot take them.
+    """
+    found = city.journal.left() if len(city.journal) else []
+    for landing in found:
+        with city.store.gate.inside():
+            if landed(city, landing.token) is None:
+                _land(city, landing)
+        city.journal.done(landing.token)
+    return len(found)
+
+
+def _land(city: City, landing: Landing) -> Receipt:
+    """Each insert carries the token, so that what the store has already is not added again."""
+    if landing.rows is not None:
+        _insert(city, landing.kind, landing.rows, landing.token)
+    if landing.rejects:
+        city.store.insert("reject", _reject_rows(landing), landing.token)
+    first, last = landing.span or _span(landing.rows, landing.at)
     entry = {
-        "token": token,
-        "feed": feed,
-        "kind": kind,
-        "at": stamp(at),
+        "token": landing.token,
+        "feed": landing.feed,
+        "kind": landing.kind,
+        "at": stamp(landing.at),
         "first_at": stamp(first),
         "last_at": stamp(last),
-        "accepted": count,
-        "rejected": len(rejects),
-        "duplicates": duplicates,
-        "version": version,
+        "accepted": landing.accepted,
+        "rejected": len(landing.rejects),
+        "duplicates": landing.duplicates,
+        "version": city.live.landed + 1,
     }
-    city.store.insert("batch", pa.Table.from_pylist([entry], schema=_schema("batch")), token)
-    city.live.seen(feed, at, last if count else None, count, len(rejects))
-    version = city.live.bump(CHANGES[kind]) if kind in CHANGES else city.live.bump()
-    return Receipt(token, count, len(rejects), duplicates, version, reasons=tuple(rejects[:FIRST]))
+    city.store.insert("batch", pa.Table.from_pylist([entry], schema=_schema("batch")), landing.token)
+    return _shown(city, landing, last)
+
+
+def _shown(city: City, landing: Landing, last: float) -> Receipt:
+    """Let screens know of a batch that landed."""
+    accepted, rejected = landing.accepted, len(landing.rejects)
+    city.live.seen(landing.feed, landing.at, last if accepted else None, accepted, rejected)
+    changed = (CHANGES[landing.kind],) if landing.kind in CHANGES else ()
+    version, told = city.live.bump(*changed), landing.rejects[:FIRST]
+    return Receipt(landing.token, accepted, rejected, landing.duplicates, version, reasons=told)
 
 
 def _insert(city: City, kind: str, rows: pa.Table, token: str) -> None:
@@ -144,19 +150,14 @@ def _schema(table: str) -> pa.Schema:
     return pa.schema([(c.name, kinds.get(c.name, pa.string())) for c in metadata.tables[table].columns])
 
 
-def _reject_rows(feed: str, kind: str, token: str, at: float, rejects: list[Reject]) -> pa.Table:
-    shared = {"token": token, "feed": feed, "kind": kind, "at": stamp(at)}
-    return pa.Table.from_pylist(
-        [
-            shared | {"source": r.source, "line": r.line, "reason": r.reason, "detail": r.detail, "raw": r.raw}
-            for r in rejects
-        ],
-        schema=_schema("reject"),
-    )
+def _reject_rows(landing: Landing) -> pa.Table:
+    shared = {"token": landing.token, "feed": landing.feed, "kind": landing.kind, "at": stamp(landing.at)}
+    rows = [shared | asdict(reject) for reject in landing.rejects]
+    return pa.Table.from_pylist(rows, schema=_schema("reject"))
 
 
 def _span(rows: pa.Table | None, at: float) -> tuple[float, float]:
-    if rows is None or not rows.num_rows or "at" not in rows.column_names:
+    if rows is None or "at" not in rows.column_names:
         return at, at
     edges = pc.min_max(rows.column("at")).as_py()
     return edges["min"].timestamp(), edges["max"].timestamp()

@@ -1,7 +1,8 @@
 """The way in: lines or tables are checked, completed, landed; what cannot be taken goes to quarantine."""
 
+import contextlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +12,7 @@ from pydantic_core import from_json
 from data_access.city import City
 from data_access.errors import BadSource
 from data_access.heard import known
-from data_access.write import Receipt, Reject, land, landed, schema
+from data_access.write import Receipt, Reject, finish, land, landed, schema
 from ingest.columns import sifted
 from ingest.fields import refusal
 from ingest.items import Batch, Draft, Item
@@ -24,6 +25,14 @@ RAW = 20_000
 
 _writer = threading.RLock()
 """One writer at a time: what is known of a case must not change between asking and landing."""
+
+
+@contextlib.contextmanager
+def _turn(city: City) -> Iterator[None]:
+    """Be the one writer; what was cut short before is landed first. Raises StoreFailed when it cannot be."""
+    with _writer:
+        finish(city)
+        yield
 
 
 def submit_lines(
@@ -62,7 +71,7 @@ def submit_items(
     the feed is noted as having spoken at the last event, not now.
     """
     declared = _declared(city, feed, kind)
-    with _writer:
+    with _turn(city):
         before = landed(city, token)
         if before is not None:
             return before
@@ -92,7 +101,7 @@ def submit_table(
     Raises BadSource for an unknown kind or feed, a missing column, or one that has the wrong type.
     """
     declared = _declared(city, feed, kind)
-    with _writer:
+    with _turn(city):
         before = landed(city, token)
         if before is not None:
             return before
@@ -106,7 +115,7 @@ def submit_readings(city: City, feed: str, readings: Readings, rejects: list[Rej
     What is in the store already, or twice among them, is a duplicate.
     """
     _declared(city, feed, "reading")
-    with _writer:
+    with _turn(city):
         before = landed(city, token)
         if before is not None:
             return before
@@ -118,7 +127,7 @@ def submit_readings(city: City, feed: str, readings: Readings, rejects: list[Rej
 
 def quarantine(city: City, feed: str, kind: str, rejects: list[Reject], token: str) -> None:
     """Keep refused rows that never were records, such as outlines; once for each `token`."""
-    with _writer:
+    with _turn(city):
         if rejects and landed(city, token) is None:
             land(city, feed, kind, None, token, rejects)
 

@@ -11,10 +11,15 @@ from data_access.errors import StoreBusy
 
 
 class Owner:
-    """Holds the lock file beside an embedded store's folder; does nothing for a store on a server."""
+    """Holds the lock file beside an embedded store's folder; does nothing for a store on a server.
+
+    `killed` tells that the owner before this one did not give the store back.
+    """
 
     def __init__(self, lock: Path | None):
         self._file = None
+        self.store = lock.with_suffix("") if lock else None
+        self.killed = False
         if lock is None:
             return
         lock.parent.mkdir(parents=True, exist_ok=True)
@@ -23,6 +28,8 @@ class Owner:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise self._busy(lock) from error
+        self._file.seek(0)
+        self.killed = self._file.read() not in ("", "{}")
         self._write({"pid": os.getpid()})
 
     @classmethod

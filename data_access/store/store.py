@@ -16,6 +16,7 @@ from data_access.store import tables
 from data_access.store.declare import LOCAL, metadata, rollups
 from data_access.store.engine import open_engine, quoted, run, spelled
 from data_access.store.gate import Gate
+from data_access.store.mending import mend
 from data_access.store.migrate import bring_up, clustered
 from data_access.store.owner import Owner
 
@@ -32,8 +33,14 @@ words come as a dictionary and places in it."""
 FAILURES = (SQLAlchemyError, ClickHouseError, OSError, RuntimeError)
 """What the engine and its driver raise where a disk is full or read-only, or a server away."""
 FOLDED = tuple(rollup.target for rollup in rollups)
-WRITING = {"distributed_foreground_insert": 1}
-"""Settings of every insert: a cluster has answered for its shards when it is done."""
+WRITING = {
+    "distributed_foreground_insert": 1,
+    "async_insert": 0,
+    "deduplicate_blocks_in_dependent_materialized_views": 1,
+    "max_partitions_per_insert_block": 0,
+}
+"""Settings of every insert: it is done when it has answered, a cluster for its shards; a repeated one is known by
+each rollup on its own, so that one which was cut short before a rollup reaches it; a batch may be of any days."""
 
 
 class Store:
@@ -50,6 +57,8 @@ class Store:
         self.gate = Gate()
         self._engine: Engine | None = None
         try:
+            if self._owner.killed:
+                mend(self._owner.store)
             self._engine = open_engine(url, threads)
             self.schema = bring_up(self._engine)
         except JingweiError:

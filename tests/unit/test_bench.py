@@ -194,6 +194,7 @@ def test_only_outlines_count_as_geometry_and_typed_arrays_as_heap():
 def test_the_run_gathers_every_part_in_the_form_that_is_promised(monkeypatch):
     parts = {"building": single(1.0, "s"), "asking": spread([1, 2], "ms"), "starting": spread([3], "s")}
     parts |= {"viewing": single(5, "bytes"), "mapping": single(30.5, "1/s")}
+    parts |= {"viewers": single(0, "answers")}
     homes = set()
     for name, figure in parts.items():
         measured = {f"{name}.x": figure}
@@ -201,7 +202,15 @@ def test_the_run_gathers_every_part_in_the_form_that_is_promised(monkeypatch):
         monkeypatch.setattr(module, "measure", lambda home, *_, measured=measured: homes.add(home) or measured)
     monkeypatch.setattr(run, "require_browser", lambda target: "chromium")
     figures = run.run("small", lambda what, part: None)
-    assert list(figures) == ["machine.load", "building.x", "asking.x", "starting.x", "viewing.x", "mapping.x"]
+    assert list(figures) == [
+        "machine.load",
+        "building.x",
+        "asking.x",
+        "starting.x",
+        "viewing.x",
+        "mapping.x",
+        "viewers.x",
+    ]
     assert len(homes) == 1
     assert not homes.pop().exists()
     for figure in figures.values():

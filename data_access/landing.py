@@ -1,0 +1,121 @@
+"""Batches that are being landed: each stands in a file until the store has all of it, so that none stays a half.
+
+An insert into a table and what the engine folds from it are several steps, and so are the rows of a batch, its
+refused lines and its entry. Whoever is killed or refused between two of them finds the batch here and lands it
+again, under the same token.
+"""
+
+import hashlib
+import json
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from data_access.errors import StoreFailed
+
+TOLD = b"landing"
+"""Under what the schema's metadata has all of a batch that is not its rows."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A refused line: where it stood, why (a short fixed reason, and the detail), and its text as it came."""
+
+    source: str
+    line: int
+    reason: str
+    detail: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Landing:
+    """A validated batch. `at` is when the feed spoke, `span` the first and last event (epoch seconds)."""
+
+    feed: str
+    kind: str
+    token: str
+    rows: pa.Table | None
+    rejects: tuple[Reject, ...]
+    duplicates: int
+    at: float
+    span: tuple[float, float] | None
+
+    @property
+    def accepted(self) -> int:
+        """How many rows it lands."""
+        return 0 if self.rows is None else self.rows.num_rows
+
+
+class Journal:
+    """The batches under way, in `folder`, one file each; what a process before this one left is there as well.
+
+    Thread-safe.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._kept: dict[str, Path] = {}
+        for path in sorted(folder.glob("*.arrow")):
+            self._kept[read(path).token] = path
+        for path in folder.glob("*.part"):
+            path.unlink()
+
+    def keep(self, landing: Landing) -> None:
+        """Write a batch down before any of it lands. Raises StoreFailed: then nothing of it is anywhere."""
+        digest = hashlib.sha256(landing.token.encode()).hexdigest()[:24]
+        with self._lock:
+            path = self._kept.get(landing.token) or self._folder / f"{time.time_ns()}-{digest}.arrow"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write(landing, path.with_suffix(".part"))
+            path.with_suffix(".part").replace(path)
+        except OSError as error:
+            path.with_suffix(".part").unlink(missing_ok=True)
+            raise StoreFailed(f"The batch cannot be written down in {self._folder}: {error.strerror}.") from error
+        with self._lock:
+            self._kept[landing.token] = path
+
+    def done(self, token: str) -> None:
+        """Forget a batch that the store has."""
+        with self._lock:
+            path = self._kept.pop(token, None)
+        if path is not None:
+            path.unlink(missing_ok=True)
+
+    def left(self) -> list[Landing]:
+        """The batches that were begun and not done, the oldest first; nobody may be landing meanwhile."""
+        with self._lock:
+            paths = sorted(self._kept.values())
+        return [read(path) for path in paths]
+
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._kept)
+
+
+def write(landing: Landing, path: Path) -> None:
+    """A batch as an Arrow stream. Raises OSError."""
+    told = {k: v for k, v in vars(landing).items() if k not in ("rows", "rejects")}
+    told |= {"empty": landing.rows is None, "rejects": [asdict(reject) for reject in landing.rejects]}
+    rows = pa.table({}) if landing.rows is None else landing.rows
+    schema = rows.schema.with_metadata({TOLD: json.dumps(told).encode()})
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
+        stream.write_table(
+            rows.cast(schema) if rows.num_columns else rows.replace_schema_metadata(schema.metadata)
+        )
+
+
+def read(path: Path) -> Landing:
+    """A batch that was written."""
+    with pa.OSFile(str(path), "rb") as file:
+        rows = pa.ipc.open_stream(file).read_all()
+    told = json.loads(rows.schema.metadata[TOLD])
+    rejects = tuple(Reject(**reject) for reject in told.pop("rejects"))
+    span = tuple(told["span"]) if told["span"] else None
+    plain = None if told.pop("empty") else rows.replace_schema_metadata(None)
+    return Landing(**told | {"rows": plain, "rejects": rejects, "span": span})
