@@ -28,13 +28,31 @@ FIRST = 5
 
 @dataclass(frozen=True)
 class Reject:
-    """A refused line: where it stood, why (a short fixed reason, and the detail), and its text as it came."""
+    """A refused line: where it stood, why (a short fixed reason, and the detail), and its text as it came.
+
+    `cells` are its values by column as JSON, where its text does not say them.
+    """
 
     source: str
     line: int
     reason: str
     detail: str
     raw: str
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What became of a refused line that was put in again: the line, as `replay` names it, and the outcome."""
+
+    batch: str
+    source: str
+    line: int
+    mark: int
+    refused_at: float
+    outcome: str
+    reason: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,14 +101,24 @@ def land(
     duplicates: int = 0,
     at: float | None = None,
     span: tuple[float, float] | None = None,
+    replayed: list[Replayed] = (),
 ) -> Receipt:
     """Write a validated batch, its refused lines and its entry in `batch`, then let screens know.
 
-    `rows` has `schema(kind)`; `at` is when the feed spoke (now), `span` the first and last event (from `rows`).
+    `rows` has `schema(kind)`; `at` is when the feed spoke (now), `span` the first and last event (from `rows`);
+    `replayed` what became of lines that were refused before.
     Each insert carries the token, so a batch that is retried after a crash at any point lands once.
     """
     with city.store.gate.inside():
-        return _land(city, feed, kind, rows, token, rejects, duplicates, time.time() if at is None else at, span)
+        at = time.time() if at is None else at
+        return _land(city, feed, kind, rows, token, rejects, duplicates, at, span, replayed)
+
+
+def note_replay(city: City, feed: str, token: str, replayed: list[Replayed]) -> None:
+    """Keep what became of lines of which none landed; the same under one token is kept once."""
+    with city.store.gate.inside():
+        city.store.insert("replay", _replay_rows(feed, token, replayed), token)
+        city.live.bump("batch")
 
 
 def _land(
@@ -103,12 +131,15 @@ def _land(
     duplicates: int,
     at: float,
     span: tuple[float, float] | None,
+    replayed: list[Replayed],
 ) -> Receipt:
     count = rows.num_rows if rows is not None else 0
     if count:
         _insert(city, kind, rows, token)
     if rejects:
         city.store.insert("reject", _reject_rows(feed, kind, token, at, rejects), token)
+    if replayed:
+        city.store.insert("replay", _replay_rows(feed, token, replayed), token)
     first, last = span or _span(rows, at)
     version = city.live.landed + 1
     entry = {
@@ -124,7 +155,8 @@ def _land(
         "version": version,
     }
     city.store.insert("batch", pa.Table.from_pylist([entry], schema=_schema("batch")), token)
-    city.live.seen(feed, at, last if count else None, count, len(rejects))
+    told = (last, count, len(rejects), first) if count else (None, 0, len(rejects))
+    city.live.seen(feed, at, *told)
     version = city.live.bump(CHANGES[kind]) if kind in CHANGES else city.live.bump()
     return Receipt(token, count, len(rejects), duplicates, version, reasons=tuple(rejects[:FIRST]))
 
@@ -143,7 +175,8 @@ def moment(at: float) -> datetime:
 def _schema(table: str) -> pa.Schema:
     stamp, whole = pa.timestamp("ms", "UTC"), pa.uint64()
     kinds = {"at": stamp, "first_at": stamp, "last_at": stamp, "line": whole}
-    kinds |= dict.fromkeys(("accepted", "rejected", "duplicates", "version"), whole)
+    kinds |= dict.fromkeys(("accepted", "rejected", "duplicates", "version", "mark"), whole)
+    kinds["refused_at"] = stamp
     return pa.schema([(c.name, kinds.get(c.name, pa.string())) for c in metadata.tables[table].columns])
 
 
@@ -151,11 +184,17 @@ def _reject_rows(feed: str, kind: str, token: str, at: float, rejects: list[Reje
     shared = {"token": token, "feed": feed, "kind": kind, "at": moment(at)}
     return pa.Table.from_pylist(
         [
-            shared | {"source": r.source, "line": r.line, "reason": r.reason, "detail": r.detail, "raw": r.raw}
+            shared | {name: getattr(r, name) for name in ("source", "line", "reason", "detail", "raw", "cells")}
             for r in rejects
         ],
         schema=_schema("reject"),
     )
+
+
+def _replay_rows(feed: str, token: str, replayed: list[Replayed]) -> pa.Table:
+    shared = {"token": token, "feed": feed, "at": moment(time.time())}
+    rows = [shared | vars(one) | {"refused_at": moment(one.refused_at)} for one in replayed]
+    return pa.Table.from_pylist(rows, schema=_schema("replay"))
 
 
 def _span(rows: pa.Table | None, at: float) -> tuple[float, float]:

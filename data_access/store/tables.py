@@ -5,7 +5,7 @@ down is a range on the primary key.
 """
 
 from data_access.store.alerts import alert
-from data_access.store.batches import batch, reject
+from data_access.store.batches import batch, reject, replay
 from data_access.store.cases import NEVER, STEP_ORDER, case_now, case_step, step_place
 from data_access.store.dimensions import blob, city, device, facility, fact_day, unit, zone
 from data_access.store.migration import migration
@@ -30,6 +30,7 @@ __all__ = [
     "reading",
     "reading_hour",
     "reject",
+    "replay",
     "step_place",
     "unit",
     "zone",
