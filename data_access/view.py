@@ -32,12 +32,13 @@ class View:
     """Unit, tree, window, as-of moment, metric, layers, filters, language and theme of one look at the city.
 
     `page` is a page other than the operations surface, `unit` what either is about; empty it is the city; `as_of`
-    None is now; `since` begins a window of its own, in place of the one called `window`; `level` empty lets the map
-    choose by zoom; `types` are keys of case types or ``group:`` names, empty for all; `networks` empty for all. `area` is a
-    polygon whose leaves are looked at in place of the unit's; `place` a spot that is asked about; `compare` what
-    the map is set against (see `data_access.queries.comparison`). `hidden` are the steps of the legend left clear,
-    by their rank from the lowest: where the level follows the zoom, of each level's own scale. Of the lists of a
-    page, `match` is a text that rows hold, `skip` how many come before, `reason` that of refused lines.
+    None is now; `since` begins a window of its own, in place of the one called `window`; `level` empty lets the
+    map choose by zoom; `types` are keys of case types or ``group:`` names, `networks` those of networks, empty for
+    all. `area` is a polygon whose leaves are looked at in place of the unit's; `place` a spot that is asked about;
+    `compare` what the map is set against (see `data_access.queries.comparison`). `hidden` are the steps of the
+    legend left clear, by their rank from the lowest: where the level follows the zoom, of each level's own scale.
+    Of the lists of a page, `match` is a text that rows hold, `skip` how many come before, `reason` that of refused
+    lines.
     """
 
     page: str = ""

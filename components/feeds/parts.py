@@ -65,8 +65,16 @@ def rate(line: FeedLine, lang: str) -> tuple[str, str]:
     """Records of how many due, and over which hours that is."""
     n, m, hours = line.course.rate
     over = LAST_HOUR if hours == 1 else FULL.fill(n=hours)
-    told = f"{fmt.number(n)}{' / ' if lang == 'zh' else ' of '}{fmt.number(m)}"
+    told = f"{fmt.number(n)} / {fmt.UNKNOWN}" if m is None else fraction((n, m), lang)
     return told, over(lang)
+
+
+def every(seconds: float, lang: str) -> str:
+    """An interval, in the largest unit that it is whole in."""
+    for size, zh, en in ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min")):
+        if seconds % size == 0:
+            return f"{int(seconds // size)} {zh if lang == 'zh' else en}"
+    return fmt.span(seconds, lang)
 
 
 def age(at: float | None, ask: Ask) -> Component:
@@ -116,7 +124,7 @@ def gaps_list(gaps: Sequence[Span], zone: str, lang: str, most: int = 12) -> Com
     """The gaps, the latest first."""
     if not gaps:
         return html.P(T("没有静默时段。", "There are no gaps.")(lang), className="gaps-none")
-    title = T("静默 {n} 段", "{n} gaps").fill(n=len(gaps))(lang)
+    title = T("静默 {n} 段", "Gaps: {n}").fill(n=len(gaps))(lang)
     items = [html.Li(gap_text(gap, zone, lang)) for gap in list(gaps)[::-1][:most]]
     more = [html.Li(T("以及更早的", "and earlier ones")(lang))] if len(gaps) > most else []
     return html.Div([html.H3(title), html.Ol([*items, *more])], className="gaps")

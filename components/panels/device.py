@@ -78,8 +78,8 @@ def _figures(found: Device, told: Readings, city: City, ask: Ask) -> list[Compon
     last = fmt.stamp(found.last, zone, lang) if found.last else fmt.UNKNOWN
     up = fmt.UNKNOWN if told.uptime != told.uptime else f"{fmt.number(100 * told.uptime, 1)} %"
     value = fmt.UNKNOWN if found.value is None else f"{found.value:,.4g} {unit}".strip()
-    every = T("应每 {n} 上报", "every {n}").fill(n=fmt.span(found.interval, lang))(lang)
-    gaps = T("静默 {n} 段", "{n} gaps").fill(n=len(told.gaps))(lang)
+    every = T("应每 {n} 上报", "every {n}").fill(n=parts.every(found.interval, lang))(lang)
+    gaps = T("静默 {n} 段", "gaps: {n}").fill(n=len(told.gaps))(lang)
     values = (
         (T("状态", "State"), parts.device_state(found.state, lang, found.kind.network), every),
         (T("最近读数", "Last reading"), value, last),

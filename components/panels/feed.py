@@ -43,7 +43,7 @@ def crumbs(ask: Ask, *more: tuple[str, str]) -> Component:
     """The way from all feeds to here: address and text of each part."""
     path = [links.to(ask.view.but(page="networks"), T("四网", "Networks")(ask.view.lang))]
     path += [html.A(text, href=href) for href, text in more]
-    steps = [part for link in path for part in (link, html.Span("›", **{"aria-hidden": "true"}))]
+    steps = [part for link in path for part in (link, html.Span("›", **{"aria-hidden": "true"}))][:-1]
     return html.Nav(steps, className="listing-crumbs", **{"aria-label": T("位置", "Path")(ask.view.lang)})
 
 
@@ -62,15 +62,15 @@ def _figures(line: FeedLine, city: City, ask: Ask) -> list[Component]:
     told, over = parts.rate(line, lang)
     seen = fmt.stamp(state.last_seen, zone, lang) if state.last_seen else fmt.UNKNOWN
     mark = fmt.stamp(state.watermark, zone, lang) if state.watermark else fmt.UNKNOWN
-    every = T("每 {n} 一次", "every {n}").fill(n=fmt.span(line.feed.interval, lang))(lang)
-    gaps = T("48 小时静默 {n} 段", "{n} gaps in 48 h").fill(n=len(line.course.gaps))(lang)
+    every = T("每 {n} 一次", "every {n}").fill(n=parts.every(line.feed.interval, lang))(lang)
+    gaps = T("48 小时静默 {n} 段", "gaps in 48 h: {n}").fill(n=len(line.course.gaps))(lang)
     lag = fmt.UNKNOWN if line.lag is None else fmt.span(line.lag, lang)
     online = (
         T("在线 / 应有", "heard of those that should")(lang)
         if line.coverage
         else T("非设备数据", "no devices")(lang)
     )
-    window = T("本时段待处理 / 收到", "waiting, of those sent in the window")(lang)
+    window = T("本时段待处理 / 收到", "of those sent in the window")(lang)
     values = (
         (T("状态", "State"), parts.feed_state(line, zone, ask), gaps),
         (T("最近上报", "Last seen"), parts.age(state.last_seen, ask), f"{seen} · {every}"),

@@ -44,7 +44,7 @@ def _row(line: DeviceLine, city: City, ask: Ask) -> Component:
         (link, "what"),
         (line.kind(lang), ""),
         (" · ".join([*above, line.unit.title(lang)]), "place"),
-        (fmt.span(line.interval, lang), "number"),
+        (parts.every(line.interval, lang), "number"),
         (parts.age(line.last, ask), "number"),
         (parts.device_state(line.state, lang, network), "state-cell"),
     ]

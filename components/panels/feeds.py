@@ -60,7 +60,7 @@ def _row(line: FeedLine, city: City, ask: Ask) -> Component:
     cells = [
         ([link, html.Small(feed.owner(lang) or feed.key), *_way(city, ask, feed.key)], "what"),
         (parts.feed_state(line, zone, ask), "state-cell"),
-        (fmt.span(feed.interval, lang), "number"),
+        (parts.every(feed.interval, lang), "number"),
         (parts.age(state.last_seen, ask), "number"),
         (fmt.stamp(mark, zone, lang) if mark else fmt.UNKNOWN, "number"),
         (fmt.UNKNOWN if line.lag is None else fmt.span(line.lag, lang), "number"),
@@ -110,9 +110,11 @@ def title(data: dict[str, list[FeedLine]], city: City, ask: Ask) -> Component:
     held = sum(line.refused[0] for line in lines if line.refused)
     gaps = sum(len(line.course.gaps) for line in lines if line.coverage)
     words = [T("共 {n} 个数据源", "{n} feeds").fill(n=len(lines)), _silent(silent)]
-    words.append(T("近 48 小时设备数据静默 {n} 段", "{n} gaps of device feeds in 48 hours").fill(n=gaps))
+    words.append(T("近 48 小时设备数据静默 {n} 段", "gaps of device feeds in 48 hours: {n}").fill(n=gaps))
     window = WINDOWS[ask.view.window] if not ask.view.since else T("时段内", "the window")
-    words.append(T("待处理拒收 {n} 行（{w}）", "{n} refused lines wait ({w})").fill(n=fmt.number(held), w=window))
+    words.append(
+        T("待处理拒收 {n} 行（{w}）", "refused lines that wait: {n} ({w})").fill(n=fmt.number(held), w=window)
+    )
     told = T("；", "; ")(lang).join(word(lang) for word in words) + T("。", ".")(lang)
     place = "" if ask.unit.row == 0 else f" · {ask.unit.title(lang)}"
     return html.Div([html.H1(T("四网", "Networks")(lang) + place), html.P(told)], className="listing-head")

@@ -12,7 +12,7 @@ from data_access.sources.base import in_leaves
 from data_access.sources.roll import here
 from data_access.sources.spells import stamp
 from data_access.speaking import HOUR, due, empty_hours, hours_of_rate, smoothed
-from data_access.store.tables import alert, case_step, device, facility_step, reading_hour
+from data_access.store.tables import alert, batch, case_step, device, facility_step, reading_hour
 
 SLOTS = 48
 MOST = 31 * 24
@@ -51,10 +51,12 @@ def courses(city: City, ask: Ask, states: list[FeedState], slots: int = SLOTS) -
     end = ask.at - ask.at % HOUR
     first = end - HOUR * (slots + early)
     told = _told(city, ask, first, slots + early, {s.feed.carries for s in states})
-    return {s.feed.key: _course(city, ask, s, told, first, slots) for s in states}
+    others = [s.feed.key for s in states if s.feed.carries != "reading"]
+    spoke = _spoke(city, (first, end), others) if others else {}
+    return {s.feed.key: _course(city, ask, s, told, spoke, first, slots) for s in states}
 
 
-def _course(city: City, ask: Ask, state: FeedState, told: dict, first: float, slots: int) -> Course:
+def _course(city: City, ask: Ask, state: FeedState, told: dict, spoke: dict, first: float, slots: int) -> Course:
     hours = int(ask.at - ask.at % HOUR - first) // HOUR
     counted = told.get(state.feed.key, np.zeros(hours))
     intervals = city.devices["interval"][here(city, ask) & city.devices_of("feed", (state.feed.key,))]
@@ -66,7 +68,8 @@ def _course(city: City, ask: Ask, state: FeedState, told: dict, first: float, sl
     wanted = due(intervals) if len(intervals) else None
     share = smoothed(counted, width, slots) / wanted if wanted else np.full(slots, np.nan)
     slowest = max(state.feed.interval, int(intervals.min()) if len(intervals) else 0)
-    runs = empty_hours(np.where(known, received, 1), slowest)
+    heard = received + spoke.get(state.feed.key, np.zeros(hours))[-slots:]
+    runs = empty_hours(np.where(known, heard, 1), slowest)
     rate = float(counted[-width:].sum()), due(intervals, width) if wanted else None, width
     gaps = tuple((float(begins[a]), float(begins[b - 1] + HOUR)) for a, b in runs)
     return Course(begins, received, known, wanted, np.where(known, np.minimum(share, 1), np.nan), gaps, rate)
@@ -80,6 +83,27 @@ def _told(city: City, ask: Ask, first: float, hours: int, carried: set[str]) -> 
         rows = city.store.arrays(COUNTED[carries](city, ask, span))
         for feed, at, n in zip(rows["feed"], rows["hour"], rows["n"], strict=True):
             out.setdefault(str(feed), np.zeros(hours))[int((float(at) - first) // HOUR)] += n
+    return out
+
+
+def _spoke(city: City, span: Span, feeds: list[str]) -> dict[str, np.ndarray]:
+    """By feed, in each hour of `span`: whether a batch came, or history that was taken in at once lies there.
+
+    Records that come when they come say nothing of whether their feed spoke: its batches do, empty ones too.
+    """
+    b, hour = batch.c, func.toUnixTimestamp(func.toStartOfHour(batch.c.at))
+    first, hours = span[0], int(span[1] - span[0]) // HOUR
+    mine = b.feed.in_(feeds), b.at >= stamp(span[0])
+    came = select(b.feed, hour.label("hour")).where(*mine, b.at < stamp(span[1])).group_by(b.feed, hour)
+    seconds = [func.toFloat64(b[name]).label(name) for name in ("first_at", "last_at")]
+    whole = b.last_at - b.first_at > HOUR, b.at < stamp(span[1] + LONGEST_CASE), b.first_at < stamp(span[1])
+    archived = select(b.feed, *seconds).where(*mine, *whole, b.at - b.last_at < 1, b.accepted > 0)
+    out = {feed: np.zeros(hours) for feed in feeds}
+    for row in city.store.rows(came):
+        out[row["feed"]][int(row["hour"] - first) // HOUR] = 1
+    for row in city.store.rows(archived):
+        begins, ends = (int((row[name] - first) // HOUR) for name in ("first_at", "last_at"))
+        out[row["feed"]][max(begins, 0) : max(ends + 1, 0)] = 1
     return out
 
 

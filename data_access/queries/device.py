@@ -47,8 +47,8 @@ class Readings:
     """A device's readings over `span`: single ones, or by hours with the least, the mean and the most.
 
     `at` in epoch seconds, of hours their beginning. `alarm` says which were in alarm. `gaps` are when it was
-    silent for longer than three intervals, `uptime` the share of the span in which it was not; nan when nothing can
-    be said.
+    silent for longer than three intervals, `uptime` the share of the span in which it was not; nan when nothing is
+    known.
     """
 
     span: Span

@@ -1,0 +1,54 @@
+"""Refused lines for people: those of the page's feed that are in quarantine, by reason, without secrets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from data_access.ask import Ask
+from data_access.city import City
+from data_access.errors import OutOfScope
+from data_access.hiding import without_secrets
+from data_access.quarantine import Kept, Refusals, kept_lines, refusals
+from data_access.queries.feeds import asked_feed
+from data_access.scope import EVERYTHING
+
+SHOWN = 50
+EXPORTED = 100_000
+"""Lines of an export at most, the newest."""
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    """The lines of a feed that were refused within the window: how many by reason, and the newest of them."""
+
+    counts: Refusals
+    lines: tuple[Kept, ...]
+
+
+def quarantine(city: City, ask: Ask) -> Quarantine | None:
+    """What of the page's feed is in quarantine; None where there is no such feed. Raises OutOfScope."""
+    feed = _feed(ask)
+    if feed not in city.live.feeds():
+        return None
+    span = window(ask)
+    return Quarantine(refusals(city, feed, span), tuple(_shown(city, feed, ask, SHOWN)))
+
+
+def exported(city: City, ask: Ask) -> Iterator[Kept]:
+    """All of those lines, up to a hundred thousand. Raises OutOfScope."""
+    return _shown(city, _feed(ask), ask, EXPORTED)
+
+
+def _feed(ask: Ask) -> str:
+    if ask.scope != EVERYTHING:
+        raise OutOfScope("Refused lines may be of anywhere in the city.")
+    return asked_feed(ask)[0]
+
+
+def window(ask: Ask) -> tuple[float, float]:
+    """The window; while the picture is live with what came within the last seconds."""
+    return (ask.span[0], ask.span[1] + 60) if ask.live else ask.span
+
+
+def _shown(city: City, feed: str, ask: Ask, limit: int) -> Iterator[Kept]:
+    for line in kept_lines(city, feed, window(ask), limit, ask.view.reason):
+        yield replace(line, raw=without_secrets(line.raw), detail=without_secrets(line.detail), cells="")
