@@ -68,7 +68,7 @@ def _figures(line: FeedLine, city: City, ask: Ask) -> list[Component]:
     online = (
         T("在线 / 应有", "heard of those that should")(lang)
         if line.coverage
-        else T("非设备数据", "no devices")(lang)
+        else T("无所属设备", "no devices of its own")(lang)
     )
     window = T("本时段待处理 / 收到", "of those sent in the window")(lang)
     values = (

@@ -15,7 +15,7 @@ from data_access.queries.refused import Quarantine, quarantine
 from data_access.words import REASONS, T
 
 HEADS = (
-    (T("时间", "When"), "number"),
+    (T("时间", "When"), "when"),
     (T("位置", "Where"), ""),
     (T("原因", "Why"), "why"),
     (T("原文", "Text"), "raw"),
@@ -81,7 +81,7 @@ def _row(line: Kept, city: City, ask: Ask) -> Component:
     again = T("重放过 {n} 次", "put in again {n} times").fill(n=line.times)(lang)
     tag = [html.Span(again, className="tag")] if line.times else []
     why = [html.Span(reason(line.reason)(lang)), html.Small(line.detail), *tag]
-    return parts.row([(when, "number"), (where, ""), (why, "why"), (html.Code(line.raw), "raw")])
+    return parts.row([(when, "when"), (where, ""), (why, "why"), (html.Code(line.raw), "raw")])
 
 
 def form_place() -> Component:

@@ -51,8 +51,12 @@ def courses(city: City, ask: Ask, states: list[FeedState], slots: int = SLOTS) -
     end = ask.at - ask.at % HOUR
     first = end - HOUR * (slots + early)
     told = _told(city, ask, first, slots + early, {s.feed.carries for s in states})
-    others = [s.feed.key for s in states if s.feed.carries != "reading"]
-    spoke = _spoke(city, (first, end), others) if others else {}
+    others = [s.feed.key for s in states if not city.devices_of("feed", (s.feed.key,)).any()]
+    spoke, accepted = _spoke(city, (first, end), others) if others else ({}, {})
+    # A feed of readings may tell of devices that are counted with another: then only its batches say how many.
+    told |= {
+        s.feed.key: accepted[s.feed.key] for s in states if s.feed.carries == "reading" and s.feed.key in spoke
+    }
     return {s.feed.key: _course(city, ask, s, told, spoke, first, slots) for s in states}
 
 
@@ -86,25 +90,28 @@ def _told(city: City, ask: Ask, first: float, hours: int, carried: set[str]) -> 
     return out
 
 
-def _spoke(city: City, span: Span, feeds: list[str]) -> dict[str, np.ndarray]:
-    """By feed, in each hour of `span`: whether a batch came, or history that was taken in at once lies there.
+def _spoke(city: City, span: Span, feeds: list[str]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """By feed, in each hour of `span`: whether a batch came, or history that was taken in at once lies there; and
+    how many records the batches held that came.
 
     Records that come when they come say nothing of whether their feed spoke: its batches do, empty ones too.
     """
     b, hour = batch.c, func.toUnixTimestamp(func.toStartOfHour(batch.c.at))
     first, hours = span[0], int(span[1] - span[0]) // HOUR
     mine = b.feed.in_(feeds), b.at >= stamp(span[0])
-    came = select(b.feed, hour.label("hour")).where(*mine, b.at < stamp(span[1])).group_by(b.feed, hour)
+    came = select(b.feed, hour.label("hour"), func.sum(b.accepted).label("n"))
+    came = came.where(*mine, b.at < stamp(span[1])).group_by(b.feed, hour)
     seconds = [func.toFloat64(b[name]).label(name) for name in ("first_at", "last_at")]
     whole = b.last_at - b.first_at > HOUR, b.at < stamp(span[1] + LONGEST_CASE), b.first_at < stamp(span[1])
     archived = select(b.feed, *seconds).where(*mine, *whole, b.at - b.last_at < 1, b.accepted > 0)
-    out = {feed: np.zeros(hours) for feed in feeds}
+    out, accepted = ({feed: np.zeros(hours) for feed in feeds} for _ in range(2))
     for row in city.store.rows(came):
-        out[row["feed"]][int(row["hour"] - first) // HOUR] = 1
+        place = int(row["hour"] - first) // HOUR
+        out[row["feed"]][place], accepted[row["feed"]][place] = 1, row["n"]
     for row in city.store.rows(archived):
         begins, ends = (int((row[name] - first) // HOUR) for name in ("first_at", "last_at"))
         out[row["feed"]][max(begins, 0) : max(ends + 1, 0)] = 1
-    return out
+    return out, accepted
 
 
 def _readings(city: City, ask: Ask, span: Span) -> Select:
