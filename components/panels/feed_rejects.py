@@ -23,6 +23,10 @@ HEADS = (
 LABEL = T("隔离区", "Quarantine")
 ALL = T("全部", "All")
 EMPTY = T("本时段没有被拒收的行。", "No line that was sent in this window is refused.")
+OUTSIDE = T(
+    "被拒收的行可能属于全市任何地方，不在您的权限范围内。",
+    "Refused lines may be of anywhere in the city, which is outside your scope.",
+)
 LANDED = T("另有 {n} 行重放后已入库。", "{n} more have landed since, put in again.")
 LINE = T("第 {n} 行", "line {n}")
 
@@ -101,7 +105,7 @@ PANEL = Panel(
     note=lambda data, city, ask: (
         T("{n} 行", "{n} lines").fill(n=fmt.number(data.counts.still))(ask.view.lang) if data else ""
     ),
-    empty=lambda data, ask: None if data else T("没有这个数据源。", "There is no such feed."),
+    empty=lambda data, ask: None if data else OUTSIDE,
     fixture=form_place,
     surface=FEED,
 )

@@ -25,10 +25,10 @@ class Quarantine:
 
 
 def quarantine(city: City, ask: Ask) -> Quarantine | None:
-    """What of the page's feed is in quarantine; None where there is no such feed. Raises OutOfScope."""
-    feed = _feed(ask)
-    if feed not in city.live.feeds():
+    """What of the page's feed is in quarantine; None where there is no such feed, or it may not be seen."""
+    if ask.scope != EVERYTHING or asked_feed(ask)[0] not in city.live.feeds():
         return None
+    feed = _feed(ask)
     span = window(ask)
     return Quarantine(refusals(city, feed, span), tuple(_shown(city, feed, ask, SHOWN)))
 
