@@ -13,8 +13,7 @@ from data_access.ask import Ask
 from data_access.city import City
 from data_access.errors import BadSource, JingweiError
 from data_access.hiding import without_secrets
-from data_access.queries.feeds import asked_feed
-from data_access.queries.refused import window
+from data_access.queries.feeds import asked_feed, window
 from data_access.scope import EVERYTHING
 from data_access.words import T
 from ingest.feedfile import FeedDefinition

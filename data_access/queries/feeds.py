@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sqlalchemy import func, select
 
-from data_access.ask import Ask
+from data_access.ask import Ask, Span
 from data_access.city import City
 from data_access.live import FeedState
 from data_access.profile import Feed
 from data_access.quarantine import in_quarantine
 from data_access.queries.courses import SLOTS, Course, courses
 from data_access.scope import EVERYTHING
-from data_access.sources.roll import here, known_from, roll
+from data_access.sources.roll import FEW, here, roll
 from data_access.sources.spells import stamp
 from data_access.store.tables import batch
 from data_access.words import NETWORKS
 
+RECENT = 60.0
 PAGE = "networks"
 """The page of the networks; ``networks/FEED`` is that of a feed, ``networks/FEED/DEVICE`` that of a device."""
 
@@ -98,19 +99,21 @@ def _lines(city: City, ask: Ask, keys: list[str], hours: int) -> list[FeedLine]:
             state.silent(ask.at),
             course[state.feed.key],
             coverage(city, ask, state.feed.key),
-            refused and refused.get(state.feed.key, (0, 0)),
+            None if refused is None else refused.get(state.feed.key, (0, 0)),
         )
         for state in states
     ]
 
 
 def coverage(city: City, ask: Ask, feed: str) -> tuple[int, int] | None:
-    """Of the devices of a feed in the ask's unit, how many are online; None for none, or not known yet."""
-    members = city.devices_of("feed", (feed,))
-    mine = members & here(city, ask)
-    if not mine.any() or ask.at < known_from(city, members):
+    """Of the devices of a feed in the ask's unit, how many are online.
+
+    None where it has none there, or where more than a few have not spoken and could not have been missed yet.
+    """
+    mine, called = city.devices_of("feed", (feed,)) & here(city, ask), roll(city, ask)
+    if not mine.any() or called.told[mine].mean() < 1 - FEW:
         return None
-    return int((roll(city, ask).online & mine).sum()), int(mine.sum())
+    return int((called.online & mine).sum()), int(mine.sum())
 
 
 def _then(city: City, ask: Ask, state: FeedState, course: Course) -> FeedState:
@@ -127,13 +130,18 @@ def _then(city: City, ask: Ask, state: FeedState, course: Course) -> FeedState:
 
 def _refused(city: City, ask: Ask) -> dict[str, tuple[int, int]]:
     """Lines in quarantine, of those that were sent within the window, by feed."""
-    b = batch.c
+    b, (start, end) = batch.c, window(ask)
     sent = func.sum(b.accepted + b.rejected + b.duplicates).label("n")
-    statement = select(b.feed, sent).where(b.at >= stamp(ask.span[0]), b.at < stamp(ask.span[1]))
+    statement = select(b.feed, sent).where(b.at >= stamp(start), b.at < stamp(end))
     again = func.position(b.token, AGAIN) > 0
     rows = city.store.rows(statement.where(~again).group_by(b.feed))
-    held = in_quarantine(city, ask.span)
+    held = in_quarantine(city, (start, end))
     return {row["feed"]: (held.get(row["feed"], 0), int(row["n"])) for row in rows}
+
+
+def window(ask: Ask) -> Span:
+    """The window in which lines came; of a live picture with those of the seconds since its moment."""
+    return (ask.span[0], ask.span[1] + RECENT) if ask.live else ask.span
 
 
 AGAIN = ":replay:"

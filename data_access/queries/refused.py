@@ -8,7 +8,7 @@ from data_access.city import City
 from data_access.errors import OutOfScope
 from data_access.hiding import without_secrets
 from data_access.quarantine import Kept, Refusals, kept_lines, refusals
-from data_access.queries.feeds import asked_feed
+from data_access.queries.feeds import asked_feed, window
 from data_access.scope import EVERYTHING
 
 SHOWN = 50
@@ -42,11 +42,6 @@ def _feed(ask: Ask) -> str:
     if ask.scope != EVERYTHING:
         raise OutOfScope("Refused lines may be of anywhere in the city.")
     return asked_feed(ask)[0]
-
-
-def window(ask: Ask) -> tuple[float, float]:
-    """The window; while the picture is live with what came within the last seconds."""
-    return (ask.span[0], ask.span[1] + 60) if ask.live else ask.span
 
 
 def _shown(city: City, feed: str, ask: Ask, limit: int) -> Iterator[Kept]:

@@ -126,6 +126,8 @@ def test_a_mapping_is_corrected_and_lines_are_put_in_again(quay, visit):
     assert "4 readings" in page.inner_text(".cell-device_readings")
     page.go_back()
     screen.settle(page)
+    page.wait_for_selector("form.mapping")
+    page.fill("input[name='column:device']", "dev")
     page.click(".reason >> text=Not a JSON object")
     page.wait_for_url("**reason=not_json**")
     page.wait_for_function("document.querySelectorAll('.kept-lines tbody tr').length === 1")
