@@ -17,6 +17,7 @@ from callbacks.caller import looked_at
 from components import catalogue, panel
 from components.reference import catalogue as reference
 from data_access.ask import ask
+from data_access.queries.device import holders
 from data_access.queries.people import people
 from data_access.scope import Scope
 from data_access.units import ZONES, Units
@@ -112,10 +113,11 @@ def mapping_texts(city, declared, view):
 
 def names(city, asked, declared):
     """What is called the same in every language: people, keys, the time zone, those who made the data."""
-    people_here = {n for h in people(city, asked) for n in (h.name, h.deputy) if n}
+    people_here = {n for h in (*people(city, asked), *holders(city, asked)) for n in (h.name, h.deputy) if n}
     keys = {city.profile.zone, *city.live.feeds(), *(m.key for m in city.metrics), *(x.key for x in declared)}
     makers = set(re.findall(r"[A-Za-z][\w-]+(?: [A-Z][\w-]+)*", city.profile.attribution.zh))
-    return sorted(people_here | keys | makers | SAME, key=len, reverse=True)
+    codes = {str(c) for c in city.devices["code"][city.devices_of("network", ("iot",))]}
+    return sorted(people_here | keys | makers | codes | SAME, key=len, reverse=True)
 
 
 def foreign(text, lang):
