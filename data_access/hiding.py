@@ -2,21 +2,34 @@
 
 import os
 import re
+from collections.abc import Callable
 
 HIDDEN = "•••"
-NAMES = r"pass(?:word|wd)?|secret|token|api[_-]?key|access[_-]?key|authorization|credential|cookie|private[_-]?key"
-_PAIR = re.compile(
-    rf"""(["']?[\w.-]*(?:{NAMES})[\w.-]*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}}\]]+)""", re.I
+NAMES = (
+    r"password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|credential|cookie"
+    r"|private[_-]?key"
 )
-_BEARER = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{6,}", re.I)
-_USERINFO = re.compile(r"(\w+://)[^\s/@:]+:[^\s/@]+@")
+_VALUE = r""""(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}\]]+"""
+_PAIR = re.compile(rf"((?:{NAMES})[\w.-]{{0,30}}[\"']?\s{{0,5}}[:=]\s{{0,5}})({_VALUE})", re.I)
+_BEARER = re.compile(r"\b(bearer|basic)\s{1,5}[\w.~+/=-]{6,}", re.I)
+_USERINFO = re.compile(r"(\w{1,12}://)[^\s/@:]{1,100}:[^\s/@]{1,200}@")
 SHORTEST = 6
 """Values of environment variables that are shorter are not looked for: they would be found everywhere."""
 
 
 def without_secrets(text: str) -> str:
     """The text with values hidden that are named as secrets, and those that this process holds as such."""
-    for value in _held():
+    return hider()(text)
+
+
+def hider() -> Callable[[str], str]:
+    """The same for many texts."""
+    held = _held()
+    return lambda text: _without(text, held)
+
+
+def _without(text: str, held: list[str]) -> str:
+    for value in held:
         text = text.replace(value, HIDDEN)
     text = _BEARER.sub(lambda found: f"{found[1]} {HIDDEN}", text)
     text = _USERINFO.sub(lambda found: f"{found[1]}{HIDDEN}@", text)

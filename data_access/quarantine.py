@@ -51,12 +51,13 @@ class Refusals:
 def kept_lines(
     city: City, feed: str, span: Span, limit: int, reason: str = "", kind: str = "", oldest: bool = False
 ) -> list[Kept]:
-    """The lines of `feed` refused within `span` that are in quarantine, the newest first or the oldest."""
+    """The lines of `feed` refused within `span` that are in quarantine, the newest first; or those put in again
+    least often, the oldest first."""
     q = _lines(feed, span).subquery("q")
     asked = select(q).where(q.c.outcome.not_in(LANDED))
     for column, value in ((q.c.reason, reason), (q.c.kind, kind)):
         asked = asked.where(column == value) if value else asked
-    order = (q.c.at, q.c.source, q.c.line) if oldest else (q.c.at.desc(), q.c.source, q.c.line)
+    order = (q.c.times, q.c.at, q.c.source, q.c.line) if oldest else (q.c.at.desc(), q.c.source, q.c.line)
     names = Kept.__dataclass_fields__
     rows = city.store.rows(asked.order_by(*order).limit(limit))
     return [Kept(**{n: row[n] for n in names if n != "at"}, at=_epoch(row["at"])) for row in rows]

@@ -18,7 +18,7 @@ from ingest.reasons import Refused
 from ingest.records import kinds
 
 MOST = 10_000
-"""How many lines are put in at once, the oldest first."""
+"""How many lines are put in at once: those put in least often first, then the oldest."""
 EXAMPLES = 3
 CUT = T("保存时被截断，无法重放", "was cut short when it was kept")
 

@@ -42,8 +42,8 @@ DID = T(
 )
 NONE = T("没有可重放的行。", "There are no lines to put in again.")
 MORE = T(
-    "一次最多 {most} 行，从最早的开始；请再按一次处理其余的行。",
-    "At most {most} lines at a time, the oldest first; press again for the others.",
+    "一次最多 {most} 行，重放次数少的在前；请再按一次处理其余的行。",
+    "At most {most} lines at a time, those least often tried first; press again for the others.",
 )
 COPY = T("复制到数据源文件中：", "To copy into the feeds file:")
 

@@ -13,8 +13,8 @@ from data_access.queries.feed import Arrived, batches
 from data_access.words import T
 
 HEADS = (
-    (T("到达", "Came"), "number"),
-    (T("事件时间", "Events"), "number"),
+    (T("到达", "Came"), "when"),
+    (T("事件时间", "Events"), "when"),
     (T("接收", "Accepted"), "number"),
     (T("重复", "Known"), "number"),
     (T("拒收", "Refused"), "number"),
@@ -36,8 +36,8 @@ def _row(one: Arrived, city: City, ask: Ask) -> Component:
         same = fmt.date(one.first, zone, lang) == fmt.date(one.last, zone, lang)
         span += f" – {fmt.hour(one.last, zone) if same else fmt.stamp(one.last, zone, lang)}"
     cells = [
-        (f"{fmt.date(one.at, zone, lang)} {fmt.clock(one.at, zone)}", "number"),
-        (span if one.accepted else fmt.UNKNOWN, "number"),
+        (f"{fmt.date(one.at, zone, lang)} {fmt.clock(one.at, zone)}", "when"),
+        (span if one.accepted else fmt.UNKNOWN, "when"),
         (fmt.number(one.accepted), "number"),
         (fmt.number(one.duplicates), "number"),
         (fmt.number(one.rejected), "number bad" if one.rejected else "number"),

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.errors import OutOfScope
-from data_access.hiding import without_secrets
+from data_access.hiding import hider
 from data_access.quarantine import Kept, Refusals, kept_lines, refusals
 from data_access.queries.feeds import asked_feed, window
 from data_access.scope import EVERYTHING
 
 SHOWN = 50
+LETTERS = 2000
+"""Characters of a line that the page shows; an export has it whole."""
 EXPORTED = 100_000
 """Lines of an export at most, the newest."""
 
@@ -30,7 +32,8 @@ def quarantine(city: City, ask: Ask) -> Quarantine | None:
         return None
     feed = _feed(ask)
     span = window(ask)
-    return Quarantine(refusals(city, feed, span), tuple(_shown(city, feed, ask, SHOWN)))
+    lines = (replace(line, raw=_cut(line.raw)) for line in _shown(city, feed, ask, SHOWN))
+    return Quarantine(refusals(city, feed, span), tuple(lines))
 
 
 def exported(city: City, ask: Ask) -> Iterator[Kept]:
@@ -44,6 +47,11 @@ def _feed(ask: Ask) -> str:
     return asked_feed(ask)[0]
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= LETTERS else f"{text[:LETTERS]}…"
+
+
 def _shown(city: City, feed: str, ask: Ask, limit: int) -> Iterator[Kept]:
+    hide = hider()
     for line in kept_lines(city, feed, window(ask), limit, ask.view.reason):
-        yield replace(line, raw=without_secrets(line.raw), detail=without_secrets(line.detail), cells="")
+        yield replace(line, raw=hide(line.raw), detail=hide(line.detail), cells="")
