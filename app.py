@@ -9,7 +9,19 @@ from flask import Flask
 from flask_caching import Cache
 from flask_compress import Compress
 
-from callbacks import endpoints, explain, header, living, mapping, panels, place, reference, watching
+from callbacks import (
+    endpoints,
+    explain,
+    header,
+    living,
+    mapping,
+    panels,
+    place,
+    quarantine,
+    reference,
+    remapping,
+    watching,
+)
 from components import catalogue, ids
 from components.page import page
 from data_access.errors import JingweiError
@@ -42,6 +54,8 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     place.register(app, city)
     explain.register(app, city, shown)
     reference.register(app, city, layers)
+    quarantine.register(app.server, city)
+    remapping.register(app, city, feeds)
     app.layout = lambda: page(str(city.live.moment()))
     app.city, app.feeds = city, feeds
     return app

@@ -86,10 +86,15 @@ def register(server: Flask, settings: Settings, intakes: dict[str, Intake]) -> N
             if feed not in sent:
                 raise Turned(404, f"There is no feed {feed!r} that is sent by HTTP; look at the feeds file.")
             _check_token(feed, tokens[feed])
-            return _answer(200, told(_taken(sent[feed], settings, gate)))
+            receipt = _taken(sent[feed], settings, gate)
+            sent[feed].tries.note(f"{receipt.accepted} + {receipt.duplicates} + {receipt.rejected}")
+            return _answer(200, told(receipt))
         except Turned as error:
+            if feed in sent:
+                sent[feed].tries.note(f"HTTP {error.status}", str(error))
             return _answer(error.status, {"error": str(error)}, error.headers)
         except StoreFailed as error:
+            sent[feed].tries.note("HTTP 503", str(error))
             log.error("The feed %s could not land a batch: %s", feed, error)
             again = {"Retry-After": str(STORE_AGAIN)}
             return _answer(503, {"error": f"{error} Nothing was taken; send it again."}, again)
@@ -97,7 +102,8 @@ def register(server: Flask, settings: Settings, intakes: dict[str, Intake]) -> N
 
 def told(receipt: Receipt) -> dict:
     """A receipt as its sender gets it."""
-    return asdict(receipt) | {"reasons": [asdict(reject) for reject in receipt.reasons]}
+    reasons = [asdict(reject) for reject in receipt.reasons]
+    return asdict(receipt) | {"reasons": [{k: v for k, v in r.items() if k != "cells"} for r in reasons]}
 
 
 def _taken(intake: Intake, settings: Settings, gate: Gate) -> Receipt:

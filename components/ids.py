@@ -32,6 +32,13 @@ PLACE = "place"
 """Where the card of the place that is asked about stands, on the map."""
 
 
+REMAPPING = "remapping"
+"""dcc.Store that the browser tells what is asked about a feed's refused lines: an act, the form's values."""
+MAPPING_FORM = "mapping-form"
+REMAPPED = "remapped"
+"""Where it is told what became, or would, of refused lines."""
+
+
 def panel(key: str) -> dict[str, str]:
     """A panel's frame."""
     return {"type": "panel", "key": key}

@@ -20,6 +20,12 @@ def at_unit(view: View, unit: Unit) -> View:
     return view.but(page="", unit="" if unit.row == 0 else unit.id, level="", area=(), place=None)
 
 
+def of_feed(view: View, feed: str, device: str = "") -> View:
+    """The View of a feed, or of one of its devices."""
+    page = f"networks/{feed}/{device}" if device else f"networks/{feed}"
+    return view.but(page=page, place=None, match="", skip=0, reason="")
+
+
 def to_unit(ask: Ask, unit: Unit, **more: object) -> Component:
     """A link to a unit."""
     return to(at_unit(ask.view, unit), unit.title(ask.view.lang), **more)

@@ -27,7 +27,8 @@ class Panel:
 
     `load` asks, `body` draws what came; `empty` says when that is nothing, and in which words. `sentence` tells
     what is shown, `note` stands at the right of the head. `fixture` is a part that stays while the rest changes.
-    `metric` is what the explain button explains. `tables` are the data it depends on.
+    `metric` is what the explain button explains. `tables` are the data it depends on. `surface` is the arrangement
+    that it has a place in.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Panel:
     metric: Callable[[City, Ask], Metric | None] = lambda city, ask: None
     fixture: Callable[[], Component] | None = None
     bare: bool = False
+    surface: str = "operations"
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import fmt, links
+from components.surface import NETWORKS
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.units import STATUTORY, TREES, ZONES
+from data_access.units import STATUTORY, TREES, ZONES, Unit
 from data_access.view import THEMES, WINDOWS
 from data_access.words import LANGS, T
 
@@ -41,14 +42,16 @@ def header(city: City, ask: Ask, pages: list[dict]) -> list[Component]:
 
 
 def _page(ask: Ask, page: str, title: str) -> Component:
-    on = {"aria-current": "page"} if ask.view.page == page else {}
-    return links.to(ask.view.but(page=page, unit="", level="", area=(), place=None), title, **on)
+    here = ask.view.page.split("/")[0]
+    on = {"aria-current": "page"} if here == page else {}
+    kept = {} if page == NETWORKS else {"unit": "", "area": ()}
+    return links.to(ask.view.but(page=page, level="", place=None, **kept), title, **on)
 
 
 def breadcrumb(city: City, ask: Ask) -> list[Component]:
     """From the city to the unit, each a link, and what is right below."""
     lang = ask.view.lang
-    path = [links.to_unit(ask, unit) for unit in city.units.ancestors(ask.unit, ask.view.tree)]
+    path = [_to_unit(ask, unit) for unit in city.units.ancestors(ask.unit, ask.view.tree)]
     here = html.Strong(ask.unit.title(lang), **{"aria-current": "page"})
     children = city.units.children(ask.unit, ask.view.tree)
     below = [html.Span(_count(city, ask, len(children)), className="crumb-count")] if children else []
@@ -56,6 +59,15 @@ def breadcrumb(city: City, ask: Ask) -> list[Component]:
     for part in [*path, here, *below]:
         joined += [html.Span("›", className="crumb-sep", **{"aria-hidden": "true"}), part] if joined else [part]
     return joined
+
+
+def _to_unit(ask: Ask, unit: Unit) -> Component:
+    """A link to a unit; on the networks' pages to the same page of it."""
+    view = ask.view
+    if view.page.split("/")[0] != NETWORKS:
+        return links.to_unit(ask, unit)
+    there = view.but(unit="" if unit.row == 0 else unit.id, level="", area=(), place=None, skip=0)
+    return links.to(there, unit.title(view.lang))
 
 
 def _count(city: City, ask: Ask, n: int) -> str:

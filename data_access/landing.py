@@ -22,13 +22,31 @@ TOLD = b"landing"
 
 @dataclass(frozen=True)
 class Reject:
-    """A refused line: where it stood, why (a short fixed reason, and the detail), and its text as it came."""
+    """A refused line: where it stood, why (a short fixed reason, and the detail), and its text as it came.
+
+    `cells` are its values by column as JSON, where its text does not say them.
+    """
 
     source: str
     line: int
     reason: str
     detail: str
     raw: str
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What became of a refused line that was put in again: the line, as `replay` names it, and the outcome."""
+
+    batch: str
+    source: str
+    line: int
+    mark: int
+    refused_at: float
+    outcome: str
+    reason: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,11 +61,15 @@ class Landing:
     duplicates: int
     at: float
     span: tuple[float, float] | None
+    replayed: tuple[Replayed, ...] = ()
 
     @property
     def accepted(self) -> int:
         """How many rows it lands."""
         return 0 if self.rows is None else self.rows.num_rows
+
+
+LISTS = {"rejects": Reject, "replayed": Replayed}
 
 
 class Journal:
@@ -100,8 +122,9 @@ class Journal:
 
 def write(landing: Landing, path: Path) -> None:
     """A batch as an Arrow stream. Raises OSError."""
-    told = {k: v for k, v in vars(landing).items() if k not in ("rows", "rejects")}
-    told |= {"empty": landing.rows is None, "rejects": [asdict(reject) for reject in landing.rejects]}
+    told = {k: v for k, v in vars(landing).items() if k not in ("rows", *LISTS)}
+    told |= {name: [asdict(one) for one in getattr(landing, name)] for name in LISTS}
+    told["empty"] = landing.rows is None
     rows = pa.table({}) if landing.rows is None else landing.rows
     schema = rows.schema.with_metadata({TOLD: json.dumps(told).encode()})
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
@@ -115,7 +138,7 @@ def read(path: Path) -> Landing:
     with pa.OSFile(str(path), "rb") as file:
         rows = pa.ipc.open_stream(file).read_all()
     told = json.loads(rows.schema.metadata[TOLD])
-    rejects = tuple(Reject(**reject) for reject in told.pop("rejects"))
+    lists = {name: tuple(kind(**one) for one in told.pop(name)) for name, kind in LISTS.items()}
     span = tuple(told["span"]) if told["span"] else None
     plain = None if told.pop("empty") else rows.replace_schema_metadata(None)
-    return Landing(**told | {"rows": plain, "rejects": rejects, "span": span})
+    return Landing(**told | lists | {"rows": plain, "span": span})

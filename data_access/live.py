@@ -3,10 +3,11 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from data_access.profile import Feed
+from data_access.words import T
 
 SILENT_AFTER = 3.0
 """A feed that has not spoken for this many of its intervals is silent."""
@@ -41,14 +42,35 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """One try at a UTC epoch second: what it was about, and the error it ended with, empty when it went well."""
+
+    at: float
+    what: str
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a declared feed comes in: what its adapter is called, and what gives its last tries, the newest last."""
+
+    adapter: T
+    tries: Callable[[], Sequence[Tried]]
+
+
+@dataclass(frozen=True)
 class FeedState:
-    """A feed as it stands: when it last spoke, the newest event it told of (epoch seconds), and its counts."""
+    """A feed as it stands: when it last spoke, the newest event it told of (epoch seconds), and its counts.
+
+    `began` is when the first event was that it told of.
+    """
 
     feed: Feed
     last_seen: float | None = None
     watermark: float | None = None
     accepted: int = 0
     rejected: int = 0
+    began: float | None = None
 
     def age(self, at: float) -> float | None:
         """Seconds since it last spoke, None when it never did."""
@@ -77,20 +99,31 @@ class Live:
         self._changed: set[str] = set()
         self._known: OrderedDict[int, dict[str, int]] = OrderedDict({version: dict(self._tables)})
         self._feeds = {feed.key: FeedState(feed) for feed in feeds}
+        self.ways: dict[str, Way] = {}
 
-    def seen(self, key: str, at: float, watermark: float | None, accepted: int = 0, rejected: int = 0) -> None:
-        """Note that a feed spoke at `at`; does not move the version."""
+    def seen(
+        self,
+        key: str,
+        at: float,
+        watermark: float | None,
+        accepted: int = 0,
+        rejected: int = 0,
+        began: float | None = None,
+    ) -> None:
+        """Note that a feed spoke at `at`, of events from `began` to `watermark`; does not move the version."""
         with self._lock:
             state = self._feeds.get(key)
             if state is None:
                 return
             marks = [m for m in (state.watermark, watermark) if m is not None]
+            first = [b for b in (state.began, began) if b is not None]
             self._feeds[key] = replace(
                 state,
                 last_seen=max(at, state.last_seen or 0),
                 watermark=max(marks) if marks else None,
                 accepted=state.accepted + accepted,
                 rejected=state.rejected + rejected,
+                began=min(first) if first else None,
             )
 
     @property

@@ -106,12 +106,14 @@ def read_live(store: Store, profile: Profile, tick: float, clock: Clock = time.t
         b.feed,
         func.max(b.at).label("at"),
         func.maxIf(b.last_at, b.accepted > 0).label("mark"),
+        func.minIf(b.first_at, b.accepted > 0).label("began"),
         func.sum(b.accepted).label("accepted"),
         func.sum(b.rejected).label("rejected"),
     ).group_by(b.feed)
     for row in store.rows(seen):
         mark = _epoch(row["mark"]) or None
-        live.seen(row["feed"], _epoch(row["at"]), mark, row["accepted"], row["rejected"])
+        began = _epoch(row["began"]) or None
+        live.seen(row["feed"], _epoch(row["at"]), mark, row["accepted"], row["rejected"], began)
     return live
 
 

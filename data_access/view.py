@@ -23,18 +23,22 @@ CORNERS = (3, 100)
 """How many corners an area may have."""
 RESCALES = ("unit", "tree", "area", "metric", "compare", "level")
 """What gives the map another scale, so that the numbers of its steps mean something else."""
+LISTED = ("match", "skip", "reason")
+"""What narrows the lists of a page, and ends with it."""
 
 
 @dataclass(frozen=True)
 class View:
     """Unit, tree, window, as-of moment, metric, layers, filters, language and theme of one look at the city.
 
-    `page` is a page other than the operations surface; `unit` empty is the city; `as_of` None is now; `since`
-    begins a window of its own, in place of the one called `window`; `level` empty lets the map choose by zoom;
-    `types` are keys of case types or ``group:`` names, empty for all; `networks` empty for all. `area` is a
-    polygon whose leaves are looked at in place of the unit's; `place` a spot that is asked about; `compare` what
-    the map is set against (see `data_access.queries.comparison`). `hidden` are the steps of the legend left clear,
-    by their rank from the lowest: where the level follows the zoom, of each level's own scale.
+    `page` is a page other than the operations surface, `unit` what either is about; empty it is the city; `as_of`
+    None is now; `since` begins a window of its own, in place of the one called `window`; `level` empty lets the
+    map choose by zoom; `types` are keys of case types or ``group:`` names, `networks` those of networks, empty for
+    all. `area` is a polygon whose leaves are looked at in place of the unit's; `place` a spot that is asked about;
+    `compare` what the map is set against (see `data_access.queries.comparison`). `hidden` are the steps of the
+    legend left clear, by their rank from the lowest: where the level follows the zoom, of each level's own scale.
+    Of the lists of a page, `match` is a text that rows hold, `skip` how many come before, `reason` that of refused
+    lines.
     """
 
     page: str = ""
@@ -52,19 +56,26 @@ class View:
     place: Place | None = None
     compare: str = ""
     hidden: tuple[int, ...] = ()
+    match: str = ""
+    skip: int = 0
+    reason: str = ""
     lang: Lang = "zh"
     theme: Theme = "night"
 
     def but(self, **changes: object) -> "View":
-        """The same View with some parts changed; what gives the map another scale ends the legend's filter."""
+        """The same View with some parts changed; what gives the map another scale ends the legend's filter, and
+        another page what narrowed the lists of the one before."""
         if any(changes[name] != getattr(self, name) for name in RESCALES if name in changes):
             changes = {"hidden": ()} | changes
+        if changes.get("page", self.page) != self.page:
+            changes = {name: getattr(View, name) for name in LISTED} | changes
         return replace(self, **changes)
 
     @property
     def url(self) -> str:
         """The View's address: path and query; parts at their default are left out, but language and theme."""
-        path = f"/unit/{quote(self.unit, safe='')}" if self.unit else f"/{quote(self.page)}"
+        of_unit = self.unit and not self.page
+        path = f"/unit/{quote(self.unit, safe='')}" if of_unit else f"/{quote(self.page)}"
         return f"{path}?{urlencode(self.written(), safe=':,;')}"
 
     def written(self) -> dict[str, str]:
@@ -72,7 +83,8 @@ class View:
         plain, query = View(), {}
         for f in fields(self):
             value = getattr(self, f.name)
-            if f.name not in ("page", "unit") and (value != getattr(plain, f.name) or f.name in ("lang", "theme")):
+            in_path = f.name == "page" or (f.name == "unit" and not self.page)
+            if not in_path and (value != getattr(plain, f.name) or f.name in ("lang", "theme")):
                 query[f.name] = _written(value)
         return query
 
@@ -91,7 +103,7 @@ class View:
         view, problems = cls(page=page, unit=unit, lang=lang, theme=theme), []
         for name, text in query.items():
             read = _READERS.get(name)
-            if read is None:
+            if read is None or (name == "unit" and not page):
                 continue
             try:
                 view = replace(view, **{name: read(text)})
@@ -144,6 +156,12 @@ def _steps(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in text.split(",") if part and 0 <= int(part) < 100}))
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:
+        raise ValueError(text)
+    return int(text)
+
+
 def _place(text: str) -> Place:
     lon, lat = (round(float(part), 5) + 0.0 for part in text.split(","))
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
@@ -159,6 +177,10 @@ def _area(text: str) -> tuple[Place, ...]:
 
 
 _READERS = {
+    "unit": str,
+    "match": str,
+    "skip": _count,
+    "reason": str,
     "tree": _one_of(*TREES),
     "window": _one_of(*WINDOWS),
     "as_of": _moment,

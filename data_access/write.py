@@ -1,6 +1,7 @@
 """Landing a batch: the one door through which facts reach the store."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from data_access.city import City
 from data_access.heard import heard
-from data_access.landing import Landing, Reject
+from data_access.landing import Landing, Reject, Replayed
 from data_access.sealing import touched
 from data_access.store import tables
 from data_access.store.declare import metadata, stamp
@@ -73,20 +74,29 @@ def land(
     duplicates: int = 0,
     at: float | None = None,
     span: tuple[float, float] | None = None,
+    replayed: list[Replayed] = (),
 ) -> Receipt:
     """Write a validated batch, its refused lines and its entry in `batch`, then let screens know.
 
-    `rows` has `schema(kind)`; `at` is when the feed spoke (now), `span` the first and last event (from `rows`).
+    `rows` has `schema(kind)`; `at` is when the feed spoke (now), `span` the first and last event (from `rows`);
+    `replayed` what became of lines that were refused before.
     It is written down beforehand: cut short at any point, it is landed whole by `finish`. Raises StoreFailed.
     """
     rows = None if rows is None or not rows.num_rows else rows.combine_chunks()
     spoke = time.time() if at is None else at
-    landing = Landing(feed, kind, token, rows, tuple(rejects), duplicates, spoke, span)
+    landing = Landing(feed, kind, token, rows, tuple(rejects), duplicates, spoke, span, tuple(replayed))
     with city.store.gate.inside():
         city.journal.keep(landing)
         receipt = _land(city, landing)
         city.journal.done(token)
     return receipt
+
+
+def note_replay(city: City, feed: str, token: str, replayed: list[Replayed]) -> None:
+    """Keep what became of lines of which none landed; the same under one token is kept once."""
+    with city.store.gate.inside():
+        city.store.insert("replay", _replay_rows(feed, token, replayed), token)
+        city.live.bump("batch")
 
 
 def finish(city: City) -> int:
@@ -109,6 +119,9 @@ def _land(city: City, landing: Landing) -> Receipt:
         _insert(city, landing.kind, landing.rows, landing.token)
     if landing.rejects:
         city.store.insert("reject", _reject_rows(landing), landing.token)
+    if landing.replayed:
+        rows = _replay_rows(landing.feed, landing.token, landing.replayed)
+        city.store.insert("replay", rows, landing.token)
     first, last = landing.span or _span(landing.rows, landing.at)
     entry = {
         "token": landing.token,
@@ -123,13 +136,14 @@ def _land(city: City, landing: Landing) -> Receipt:
         "version": city.live.landed + 1,
     }
     city.store.insert("batch", pa.Table.from_pylist([entry], schema=_schema("batch")), landing.token)
-    return _shown(city, landing, last)
+    return _shown(city, landing, (first, last))
 
 
-def _shown(city: City, landing: Landing, last: float) -> Receipt:
+def _shown(city: City, landing: Landing, span: tuple[float, float]) -> Receipt:
     """Let screens know of a batch that landed."""
     accepted, rejected = landing.accepted, len(landing.rejects)
-    city.live.seen(landing.feed, landing.at, last if accepted else None, accepted, rejected)
+    first, last = span if accepted else (None, None)
+    city.live.seen(landing.feed, landing.at, last, accepted, rejected, first)
     changed = (CHANGES[landing.kind],) if landing.kind in CHANGES else ()
     version, told = city.live.bump(*changed), landing.rejects[:FIRST]
     return Receipt(landing.token, accepted, rejected, landing.duplicates, version, reasons=told)
@@ -146,7 +160,8 @@ def _insert(city: City, kind: str, rows: pa.Table, token: str) -> None:
 def _schema(table: str) -> pa.Schema:
     stamp, whole = pa.timestamp("ms", "UTC"), pa.uint64()
     kinds = {"at": stamp, "first_at": stamp, "last_at": stamp, "line": whole}
-    kinds |= dict.fromkeys(("accepted", "rejected", "duplicates", "version"), whole)
+    kinds |= dict.fromkeys(("accepted", "rejected", "duplicates", "version", "mark"), whole)
+    kinds["refused_at"] = stamp
     return pa.schema([(c.name, kinds.get(c.name, pa.string())) for c in metadata.tables[table].columns])
 
 
@@ -154,6 +169,12 @@ def _reject_rows(landing: Landing) -> pa.Table:
     shared = {"token": landing.token, "feed": landing.feed, "kind": landing.kind, "at": stamp(landing.at)}
     rows = [shared | asdict(reject) for reject in landing.rejects]
     return pa.Table.from_pylist(rows, schema=_schema("reject"))
+
+
+def _replay_rows(feed: str, token: str, replayed: Sequence[Replayed]) -> pa.Table:
+    shared = {"token": token, "feed": feed, "at": stamp(time.time())}
+    rows = [shared | vars(one) | {"refused_at": stamp(one.refused_at)} for one in replayed]
+    return pa.Table.from_pylist(rows, schema=_schema("replay"))
 
 
 def _span(rows: pa.Table | None, at: float) -> tuple[float, float]:

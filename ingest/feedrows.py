@@ -96,8 +96,10 @@ class RowMapper:
         try:
             records = self._cases.records(row) if self._cases else [self._record(row.values)]
         except Refused as error:
-            return Item(row.line, row.raw, refused=error)
-        return record_item(self._declared, row.line, row.raw, records)
+            return Item(row.line, row.raw, refused=error, values=row.values)
+        item = record_item(self._declared, row.line, row.raw, records)
+        item.values = row.values
+        return item
 
     def _record(self, values: dict) -> dict:
         record = {}

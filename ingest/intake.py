@@ -13,6 +13,7 @@ from ingest.files import Row
 from ingest.items import Batch
 from ingest.pipeline import submit_items, submit_readings
 from ingest.records import kinds
+from ingest.tries import Tries
 
 
 @dataclass
@@ -21,12 +22,13 @@ class Intake:
 
     `token` names a batch: one that landed before changes nothing. Once the definition of the feed's rows has
     changed, the same token names another batch, so that what was refused can be sent again. `source` is what
-    refused lines are noted under. Raises StoreFailed when the store cannot take the batch: then it is to be sent
-    again.
+    refused lines are noted under; `tries` what was tried through this door itself. Raises StoreFailed when the
+    store cannot take the batch: then it is to be sent again.
     """
 
     city: City
     definition: FeedDefinition
+    tries: Tries = field(default_factory=Tries)
     _mapper: RowMapper = field(init=False)
     _columnwise: Columnwise = field(init=False)
 

@@ -21,12 +21,16 @@ class Draft:
 
 @dataclass(slots=True)
 class Item:
-    """One line as it came, with its records. It is taken whole or refused whole."""
+    """One line as it came, its values by column where it was taken apart, and its records.
+
+    It is taken whole or refused whole.
+    """
 
     line: int
     raw: str
     drafts: list[Draft] = field(default_factory=list)
     refused: Refused | None = None
+    values: dict | None = None
 
     def refuse(self, error: Refused) -> None:
         """Refuse the line; the first reason stays."""

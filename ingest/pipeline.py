@@ -1,18 +1,20 @@
 """The way in: lines or tables are checked, completed, landed; what cannot be taken goes to quarantine."""
 
 import contextlib
+import hashlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from data_access.city import City
 from data_access.errors import BadSource
 from data_access.heard import known
-from data_access.write import Receipt, Reject, finish, land, landed, schema
+from data_access.quarantine import Kept
+from data_access.write import Receipt, Reject, Replayed, finish, land, landed, note_replay, schema
 from ingest.columns import sifted
 from ingest.fields import refusal
 from ingest.items import Batch, Draft, Item
@@ -125,6 +127,52 @@ def submit_readings(city: City, feed: str, readings: Readings, rejects: list[Rej
         return land(city, feed, "reading", table, token, rejects, int((~new).sum()))
 
 
+def submit_again(
+    city: City,
+    feed: str,
+    kind: str,
+    lines: Callable[[], list[tuple[Kept, Item]]],
+    token: str,
+    crs: str = "wgs84",
+) -> list[Replayed]:
+    """Put lines that were refused through the way in again; returns what became of each.
+
+    `lines` gives those that are still refused, asked for while nobody else writes. What lands is noted as having
+    come when it was refused; what is refused again stays where it is, with its new reason. `token` names the
+    mapping: together with the lines it names the batch.
+    """
+    declared = _declared(city, feed, kind)
+    with _turn(city):
+        taken = lines()
+        batch = Batch(feed, [item for _, item in taken], crs)
+        declared.enrich(city, batch)
+        outcomes = [outcome_of(kept, item) for kept, item in taken]
+        rows = [draft.row for _, draft in batch.drafts() if not draft.duplicate]
+        token = f"{token}:{digest_of(outcomes)}"
+        good = [kept.at for kept, item in taken if item.refused is None]
+        if not good or landed(city, token):
+            note_replay(city, feed, f"{token}:noted", outcomes)
+            return outcomes
+        table = pa.Table.from_pylist(rows, schema=schema(kind)) if rows else None
+        known_before = sum(draft.duplicate for _, draft in batch.drafts())
+        land(city, feed, kind, table, token, [], known_before, max(good), replayed=outcomes)
+        return outcomes
+
+
+def outcome_of(kept: Kept, item: Item) -> Replayed:
+    """What became of a kept line: landed, known before, or refused again and why."""
+    name = (kept.token, kept.source, kept.line, kept.mark, kept.at)
+    if item.refused:
+        return Replayed(*name, "refused", item.refused.reason, _told(item.refused.detail))
+    return Replayed(*name, "known" if item.duplicate else "landed")
+
+
+def digest_of(outcomes: list[Replayed]) -> str:
+    """What names lines and what became of them, in any order."""
+    told = sorted(f"{o.batch}\0{o.source}\0{o.line}\0{o.mark}\0{o.reason}" for o in outcomes)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+
+
 def quarantine(city: City, feed: str, kind: str, rejects: list[Reject], token: str) -> None:
     """Keep refused rows that never were records, such as outlines; once for each `token`."""
     with _turn(city):
@@ -135,7 +183,21 @@ def quarantine(city: City, feed: str, kind: str, rejects: list[Reject], token: s
 def rejects_of(items: Iterable[Item], source: str) -> list[Reject]:
     """The refused ones of `items`, as the quarantine keeps them."""
     refused = ((item, item.refused) for item in items if item.refused)
-    return [Reject(source, i.line, why.reason, _told(why.detail), _told(i.raw[:RAW])) for i, why in refused]
+    return [
+        Reject(source, i.line, why.reason, _told(why.detail), _told(i.raw[:RAW]), _told(cells_of(i)))
+        for i, why in refused
+    ]
+
+
+def cells_of(item: Item) -> str:
+    """The values of a line by column, as JSON; empty where its text is that already, or was not taken apart."""
+    if not item.values:
+        return ""
+    told = to_json(item.values, fallback=str, inf_nan_mode="constants").decode("utf-8", "replace")
+    try:
+        return "" if from_json(item.raw) == item.values else told[:RAW]
+    except ValueError:
+        return told[:RAW]
 
 
 def _told(text: str) -> str:

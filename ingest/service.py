@@ -5,6 +5,7 @@ import threading
 from dataclasses import dataclass, field
 
 from data_access.city import City
+from data_access.live import Way
 from data_access.settings import Settings
 from ingest.adapters import Running, adapters
 from ingest.feedfile import FeedDefinition, read_feeds
@@ -36,12 +37,19 @@ class Service:
         """Start the adapters of all feeds, in the file's order. Raises SettingsError: then none runs."""
         try:
             for key, intake in self.intakes.items():
-                start = adapters()[intake.definition.source.adapter].start
-                if start is not None:
-                    self._running.append((key, start(intake, intake.definition.source)))
+                self._begin(key, intake)
         except Exception:
             self.stop()
             raise
+
+    def _begin(self, key: str, intake: Intake) -> None:
+        """Start what fetches or listens for a feed, and let its tries be seen."""
+        adapter, tries = adapters()[intake.definition.source.adapter], intake.tries
+        if adapter.start is not None:
+            running = adapter.start(intake, intake.definition.source)
+            self._running.append((key, running))
+            tries = getattr(running, "tries", tries)
+        intake.city.live.ways[key] = Way(adapter.title, tries.last)
 
     def stop(self) -> None:
         """Stop what runs, the last started first; each ends after the batch it is at. Again: does nothing."""

@@ -3,18 +3,10 @@
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+
+from data_access.live import Tried
 
 KEPT = 50
-
-
-@dataclass(frozen=True)
-class Tried:
-    """One try at a UTC epoch second: what it was about, and the error it ended with, empty when it went well."""
-
-    at: float
-    what: str
-    error: str = ""
 
 
 class Tries:

@@ -6,7 +6,7 @@ from components import ids
 from data_access.words import T
 
 CATALOGUE = "catalogue"
-register_page(__name__, path="/catalogue", title="Jingwei", order=3, nav=T("指标目录", "Catalogue"))
+register_page(__name__, path="/catalogue", title="Jingwei", order=6, nav=T("指标目录", "Catalogue"))
 
 
 def layout(shown: str | None = None, **_: str):

@@ -5,7 +5,7 @@ import math
 from dash import html
 from dash.development.base_component import Component
 
-from components import fmt
+from components import fmt, links
 from components.panel import Panel
 from data_access.ask import Ask
 from data_access.city import City
@@ -28,7 +28,7 @@ def strip(network: Network, city: City, ask: Ask) -> Component:
     members = f"{fmt.number(network.online)} / {fmt.number(network.total)} {MEMBERS[network.key](lang)}"
     head = [
         html.I(className="net-mark"),
-        html.B(NETWORKS[network.key](lang)),
+        html.B(links.to(ask.view.but(page="networks", level="", place=None), NETWORKS[network.key](lang))),
         html.Span(
             members if network.total else T("本单元无设备", "no devices here")(lang), className="net-members"
         ),

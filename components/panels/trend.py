@@ -6,6 +6,7 @@ from dash import dcc
 from dash.development.base_component import Component
 
 from components import fmt
+from components.charts import CONFIG, band, layout
 from components.panel import Panel
 from components.tokens import TOKENS
 from data_access.ask import Ask
@@ -24,7 +25,6 @@ PER = {
     10800: T("每 3 小时", "per 3 hours"),
     86400: T("每日", "per day"),
 }
-CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": "reset"}
 
 
 def figure(data: Trend, city: City, ask: Ask) -> go.Figure:
@@ -41,10 +41,10 @@ def figure(data: Trend, city: City, ask: Ask) -> go.Figure:
         joined = [when[-1], *ahead]
         last = data.actual[-1]
         low, high, mid = (np.concatenate([[last], a]) / scale for a in (data.low, data.high, data.expected))
-        lines += _band(joined, low, high, BAND(lang), colours["accent"])
+        lines += band(joined, low, high, BAND(lang), colours["accent"])
         lines.append(_line(joined, mid, AHEAD(lang), colours["accent"], 1.6, "dot"))
     out = go.Figure(lines)
-    out.update_layout(_layout(colours, lang, data.metric.unit.en == "%"))
+    out.update_layout(layout(colours, lang, data.metric.unit.en == "%"))
     if np.nanmax(np.concatenate([data.actual, data.before]) / scale, initial=0) < 4 and not data.metric.decimals:
         out.update_yaxes(dtick=1)
     out.add_vline(x=when[-1], line={"color": colours["accent"], "width": 1})
@@ -54,29 +54,6 @@ def figure(data: Trend, city: City, ask: Ask) -> go.Figure:
 def _line(x: list, y: np.ndarray, name: str, colour: str, width: float, dash: str) -> go.Scatter:
     style = {"color": colour, "width": width, "dash": dash}
     return go.Scatter(x=x, y=y, name=name, mode="lines", line=style, hovertemplate="%{y:,.4~g}")
-
-
-def _band(x: list, low: np.ndarray, high: np.ndarray, name: str, colour: str) -> list[go.Scatter]:
-    r, g, b = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    edge = {"x": x, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    fill = {"fill": "tonexty", "fillcolor": f"rgba({r},{g},{b},0.16)", "name": name}
-    return [go.Scatter(y=low, **edge), go.Scatter(y=high, **edge | fill)]
-
-
-def _layout(colours: dict[str, str], lang: str, share: bool) -> dict:
-    floor = {} if share else {"rangemode": "tozero"}
-    axis = {"color": colours["text-3"], "gridcolor": colours["line"], "zeroline": False, "fixedrange": True}
-    return {
-        "margin": {"l": 44, "r": 12, "t": 6, "b": 24},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": colours["text-2"], "size": 12, "family": "inherit"},
-        "showlegend": False,
-        "hovermode": "x unified",
-        "hoverlabel": {"bgcolor": colours["surface-2"], "bordercolor": colours["line"]},
-        "xaxis": axis | {"showgrid": False, "tickformat": "%H:%M\n%m-%d" if lang == "zh" else "%H:%M\n%-d %b"},
-        "yaxis": axis | {"nticks": 6, "tickformat": ",~g"} | floor,
-    }
 
 
 def body(data: Trend, city: City, ask: Ask) -> Component:

@@ -5,7 +5,7 @@ down is a range on the primary key.
 """
 
 from data_access.store.alerts import alert
-from data_access.store.batches import batch, reject
+from data_access.store.batches import batch, reject, replay
 from data_access.store.cases import (
     NEVER,
     STEP_ORDER,
@@ -52,6 +52,7 @@ __all__ = [
     "reading",
     "reading_hour",
     "reject",
+    "replay",
     "step_place",
     "unit",
     "zone",

@@ -29,6 +29,10 @@ SETTLED = """() => {
   if (document.querySelector("[data-dash-is-loading], ._dash-loading")) return false;
   if (!document.querySelector("#header a")) return false;
   const map = document.querySelector("#map");
+  if (!map && document.querySelector(".listing")) {
+    const charts = [...document.querySelectorAll(".chart")];
+    return !document.querySelector(".bone") && charts.every((chart) => chart.querySelector(".main-svg"));
+  }
   if (!map) return Boolean(document.querySelector(".document h1"));
   if (map.dataset.map !== "ready" || document.querySelector(".bone")) return false;
   const { map: leaflet, model } = jingwei.map.of("map");

@@ -18,6 +18,7 @@ from data_access.store import tables
 from data_access.store.cluster import cluster_ddl, shard_of
 from data_access.store.declare import metadata
 from data_access.store.engine import open_engine, run
+from data_access.store.migrate import NEWEST
 
 pytestmark = pytest.mark.slow
 
@@ -105,6 +106,6 @@ def test_a_cluster_of_an_earlier_form_and_a_backup_of_one_node_are_refused(clust
             backup(city, tmp_path / "backup", quiet)
     finally:
         city.close()
-    run(engine, "DELETE FROM migration WHERE number = 2")
+    run(engine, f"DELETE FROM migration WHERE number = {NEWEST}")
     with pytest.raises(SettingsError, match="jingwei ddl"):
         still(cluster)

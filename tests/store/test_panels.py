@@ -17,6 +17,7 @@ from callbacks.caller import looked_at
 from components import catalogue, panel
 from components.reference import catalogue as reference
 from data_access.ask import ask
+from data_access.queries.device import holders
 from data_access.queries.people import people
 from data_access.scope import Scope
 from data_access.units import ZONES, Units
@@ -27,7 +28,7 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[A-Za-z][A-Za-z']+")
 SHOWN = ("children", "title", "aria-label", "alt", "placeholder", "label", "name")
 PANELS = {p.key: p for p in catalogue.panels()}
-SAME = {"min", "km", "EN", "中", "SOS"}
+SAME = {"min", "km", "EN", "中", "SOS", "PM2.5", "PM10"}
 """Units of measure, the names of the languages in themselves, and what is written so everywhere."""
 
 
@@ -54,7 +55,7 @@ def texts(part):
 
 
 def views(city):
-    """The city, a district, a leaf, a zone; now and then; of several metrics."""
+    """The city, a district, a leaf, a zone; now and then; of several metrics; pages of the networks."""
     t = city.units.table
     then = datetime.fromtimestamp(EPOCH - 86400, UTC)
     return [
@@ -63,6 +64,10 @@ def views(city):
         View(window="30d", unit=str(t.id[-1]), as_of=then),
         View(window="1h", unit=city.units.zones[0].id, tree=ZONES, metric="devices_in_alarm"),
         View(window="30d", tree=ZONES, metric="grids_reporting", as_of=then),
+        View(page="networks", unit=str(t.id[2])),
+        View(page="networks/iot_waterlogging", match="积水"),
+        View(page="networks/hotline_12345", window="7d", as_of=then),
+        View(page=f"networks/iot_manhole/{city.devices['code'][city.devices_of('feed', ('iot_manhole',))][0]}"),
     ]
 
 
@@ -108,10 +113,11 @@ def mapping_texts(city, declared, view):
 
 def names(city, asked, declared):
     """What is called the same in every language: people, keys, the time zone, those who made the data."""
-    people_here = {n for h in people(city, asked) for n in (h.name, h.deputy) if n}
-    keys = {city.profile.zone, *(m.key for m in city.metrics), *(x.key for x in declared)}
+    people_here = {n for h in (*people(city, asked), *holders(city, asked)) for n in (h.name, h.deputy) if n}
+    keys = {city.profile.zone, *city.live.feeds(), *(m.key for m in city.metrics), *(x.key for x in declared)}
     makers = set(re.findall(r"[A-Za-z][\w-]+(?: [A-Z][\w-]+)*", city.profile.attribution.zh))
-    return sorted(people_here | keys | makers | SAME, key=len, reverse=True)
+    codes = {str(c) for c in city.devices["code"][city.devices_of("network", ("iot",))]}
+    return sorted(people_here | keys | makers | codes | SAME, key=len, reverse=True)
 
 
 def foreign(text, lang):

@@ -19,6 +19,7 @@ MOMENTS = SECONDS.filter(lambda t: t.year < 2100)
 PLACES = st.tuples(*(st.floats(-d, d).map(lambda x: round(x, 5) + 0.0) for d in (180, 90)))
 VIEWS = st.builds(
     View,
+    page=st.sampled_from(["", "networks", "networks/feed_1", "networks/feed_1/WL-1 #2%"]),
     unit=TEXT,
     tree=st.sampled_from(TREES),
     window=st.sampled_from(list(WINDOWS)),
@@ -33,6 +34,9 @@ VIEWS = st.builds(
     place=st.none() | PLACES,
     compare=TEXT,
     hidden=st.sets(st.integers(0, 99)).map(sorted).map(tuple),
+    match=TEXT,
+    skip=st.integers(0, 10**6),
+    reason=TEXT,
     lang=st.sampled_from(LANGS),
     theme=st.sampled_from(THEMES),
 )
@@ -123,3 +127,11 @@ def test_a_moment_that_is_none_is_not_taken(text):
     moment = read_moment(text)
     assert moment is None or str(moment) == f"{moment.version}-{int(text.split('-')[1])}"
     assert moment is None or moment.at < 4_102_444_800
+
+
+@settings(max_examples=200)
+@given(VIEWS, VIEWS)
+def test_another_page_ends_what_narrowed_the_lists_of_the_one_before(view, other):
+    moved = view.but(page=other.page)
+    narrowed = (moved.match, moved.skip, moved.reason)
+    assert narrowed == ((view.match, view.skip, view.reason) if view.page == other.page else ("", 0, ""))

@@ -1,0 +1,1 @@
+"""What the networks' pages are drawn with."""

@@ -1,0 +1,18 @@
+"""Who answers where a device stands."""
+
+from components.panel import Panel
+from components.panels.people import PANEL as PEOPLE
+from components.surface import DEVICE
+from data_access.queries.device import holders
+
+PANEL = Panel(
+    key="device_people",
+    title=PEOPLE.title,
+    order=420,
+    load=holders,
+    body=PEOPLE.body,
+    sentence=PEOPLE.sentence,
+    note=PEOPLE.note,
+    empty=PEOPLE.empty,
+    surface=DEVICE,
+)

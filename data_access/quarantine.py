@@ -1,0 +1,130 @@
+"""Refused lines and what became of them since: those that are still refused, those that landed, why, how many."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from data_access.ask import Span
+from data_access.city import City
+from data_access.sources.spells import stamp
+from data_access.store.tables import reject, replay
+
+LANDED = ("landed", "known")
+"""Outcomes with which a line has left quarantine."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A line in quarantine: with which batch it was refused and when (epoch seconds), where it stood, why, what.
+
+    `reason` and `detail` are those of the last time it was put in again, where it was: `times`. `mark` tells lines
+    of one number apart.
+    """
+
+    token: str
+    kind: str
+    at: float
+    source: str
+    line: int
+    mark: int
+    reason: str
+    detail: str
+    raw: str
+    cells: str
+    times: int
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Refused lines of a feed in a window: still in quarantine by reason, the most first; and landed since."""
+
+    reasons: tuple[tuple[str, int], ...]
+    landed: int
+
+    @property
+    def still(self) -> int:
+        """How many are in quarantine."""
+        return sum(n for _, n in self.reasons)
+
+
+def kept_lines(
+    city: City, feed: str, span: Span, limit: int, reason: str = "", kind: str = "", oldest: bool = False
+) -> list[Kept]:
+    """The lines of `feed` refused within `span` that are in quarantine, the newest first; or those put in again
+    least often, the oldest first."""
+    q = _lines(feed, span).subquery("q")
+    asked = select(q).where(q.c.outcome.not_in(LANDED))
+    for column, value in ((q.c.reason, reason), (q.c.kind, kind)):
+        asked = asked.where(column == value) if value else asked
+    order = (q.c.times, q.c.at, q.c.source, q.c.line) if oldest else (q.c.at.desc(), q.c.source, q.c.line)
+    names = Kept.__dataclass_fields__
+    rows = city.store.rows(asked.order_by(*order).limit(limit))
+    return [Kept(**{n: row[n] for n in names if n != "at"}, at=_epoch(row["at"])) for row in rows]
+
+
+def refusals(city: City, feed: str, span: Span) -> Refusals:
+    """How many lines of `feed` that were refused within `span` are in quarantine, by reason; how many landed."""
+    q = _lines(feed, span).subquery("q")
+    asked = select(q.c.outcome.in_(LANDED).label("gone"), q.c.reason, func.count().label("n"))
+    rows = city.store.rows(asked.group_by(q.c.outcome.in_(LANDED), q.c.reason))
+    still = sorted(((r["reason"], int(r["n"])) for r in rows if not r["gone"]), key=lambda r: (-r[1], r[0]))
+    return Refusals(tuple(still), sum(int(r["n"]) for r in rows if r["gone"]))
+
+
+def in_quarantine(city: City, span: Span) -> dict[str, int]:
+    """How many lines refused within `span` are in quarantine, by feed."""
+    r, p = reject.c, replay.c
+    held = select(r.feed, func.count().label("n")).where(*_within(r.at, span)).group_by(r.feed)
+    left = select(p.feed, func.uniqExact(func.tuple(p.batch, p.source, p.line, p.mark)).label("n"))
+    left = left.where(*_within(p.refused_at, span), p.outcome.in_(LANDED)).group_by(p.feed)
+    gone = {row["feed"]: int(row["n"]) for row in city.store.rows(left)}
+    return {row["feed"]: int(row["n"]) - gone.get(row["feed"], 0) for row in city.store.rows(held)}
+
+
+def _lines(feed: str, span: Span) -> Select:
+    """Every line of `feed` refused within `span`, with its last outcome; empty where it was never put in again."""
+    r = reject.c
+    last = _last(feed, span).subquery("last")
+    mark = func.cityHash64(r.raw)
+    same = and_(last.c.batch == r.token, last.c.source == r.source, last.c.line == r.line, last.c.mark == mark)
+    again = last.c.outcome == "refused"
+    pick = getattr(func, "if")
+    return (
+        select(
+            r.token,
+            r.kind,
+            r.at,
+            r.source,
+            r.line,
+            mark.label("mark"),
+            pick(again, last.c.reason, r.reason).label("reason"),
+            pick(again, last.c.detail, r.detail).label("detail"),
+            r.raw,
+            r.cells,
+            last.c.times,
+            last.c.outcome,
+        )
+        .select_from(reject.outerjoin(last, same))
+        .where(r.feed == feed, *_within(r.at, span))
+    )
+
+
+def _last(feed: str, span: Span) -> Select:
+    p = replay.c
+    key = (p.batch, p.source, p.line, p.mark)
+    newest = {name: func.argMax(p[name], func.tuple(p.outcome.in_(LANDED), p.at)) for name in _TOLD}
+    told = (column.label(name) for name, column in newest.items())
+    statement = select(*key, *told, func.count().label("times")).select_from(replay)
+    return statement.where(p.feed == feed, *_within(p.refused_at, span)).group_by(*key)
+
+
+_TOLD = ("outcome", "reason", "detail")
+
+
+def _within(column: ColumnElement, span: Span) -> tuple[ColumnElement, ColumnElement]:
+    return column >= stamp(span[0]), column < stamp(span[1])
+
+
+def _epoch(at: datetime) -> float:
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
