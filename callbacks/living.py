@@ -11,6 +11,7 @@ from data_access.settings import Settings
 from demo.reference import simulator, town_of
 from ingest.feedfile import FeedDefinition
 from ingest.service import Service
+from ingest.tending import Tending
 
 
 def begin(server: Flask, settings: Settings, city: City, feeds: tuple[FeedDefinition, ...]) -> Service:
@@ -22,9 +23,11 @@ def begin(server: Flask, settings: Settings, city: City, feeds: tuple[FeedDefini
     intake.register(server, settings, service.intakes)
     city.store.announce(f"http://{settings.host}:{settings.port}", control.register(server, city))
     service.start()
+    tending = Tending(city).start()
     if city.profile.seed and settings.live:
         simulator(city, town_of(city)).start()
     # A server's worker ends as a process of multiprocessing, which does not look at atexit.
-    Finalize(None, service.stop, exitpriority=10)
-    atexit.register(service.stop)
+    for one in (tending, service):
+        Finalize(None, one.stop, exitpriority=10)
+        atexit.register(one.stop)
     return service

@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from data_access.city import City
 from data_access.errors import BadSource
 from data_access.heard import known
+from data_access.troubles import LANDING
 from data_access.write import Receipt, Reject, finish, land, landed, schema
 from ingest.columns import sifted
 from ingest.fields import refusal
@@ -33,6 +34,13 @@ def _turn(city: City) -> Iterator[None]:
     with _writer:
         finish(city)
         yield
+
+
+def caught_up(city: City) -> None:
+    """Land what was cut short, and note that batches can be landed again. Raises StoreFailed when they cannot."""
+    city.journal.check()
+    with _turn(city):
+        city.troubles.end(LANDING)
 
 
 def submit_lines(

@@ -1,6 +1,7 @@
 """Why a line is refused: a short fixed list of reasons, each with its text for people."""
 
 from data_access.words import T
+from data_access.write import NOT_LANDED
 
 REASONS: dict[str, T] = {
     "not_json": T("不是 JSON 对象", "Not a JSON object"),
@@ -24,6 +25,7 @@ REASONS: dict[str, T] = {
     "unknown_geometry": T("几何类型未知", "The geometry's type is not known"),
     "bad_coordinates": T("坐标无效", "Coordinates that are not longitude and latitude"),
     "bad_geometry": T("几何图形无法修复", "The geometry cannot be drawn nor repaired"),
+    NOT_LANDED: T("库不接受这批数据", "The store does not take the batch"),
     "no_parent": T("找不到上级单元", "No unit above it was found"),
 }
 
