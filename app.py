@@ -22,6 +22,7 @@ from callbacks import (
     remapping,
     watching,
 )
+from callbacks.kept import Kept
 from components import catalogue, ids
 from components.page import page
 from data_access.errors import JingweiError
@@ -43,11 +44,11 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
         routing_callback_inputs={"shown": State(ids.SHOWN, "data")},
         assets_ignore="plotly-basic",
     )
-    kept = Cache(app.server, config={"CACHE_TYPE": settings.cache, "CACHE_REDIS_URL": settings.cache_redis_url})
+    kept = Kept(Cache(app.server, config=cache_settings(settings)), city)
     Compress(app.server)
-    watching.register(app.server, city)
+    note = watching.register(app.server, city)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
-    endpoints.register(app.server, city, layers)
+    endpoints.register(app.server, city, layers, note)
     header.register(app, city, layers)
     panels.register(app, city, shown, kept)
     mapping.register(app, city, layers)
@@ -59,6 +60,13 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     app.layout = lambda: page(str(city.live.moment()))
     app.city, app.feeds = city, feeds
     return app
+
+
+def cache_settings(settings: Settings) -> dict:
+    """What flask-caching is told; a Redis that does not answer within a second is away."""
+    told = {"CACHE_TYPE": settings.cache, "CACHE_REDIS_URL": settings.cache_redis_url}
+    patience = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    return told | ({"CACHE_OPTIONS": patience} if settings.cache == "RedisCache" else {})
 
 
 def wsgi(clock: Clock = time.time) -> Flask:

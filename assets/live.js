@@ -1,7 +1,7 @@
 /* What keeps a screen true: polls the live moment, counts ages on, and tells when the link is lost.
  *
- * GET /live answers {moment, at} with an ETag; 304 while nothing has changed. A new moment goes into the store
- * "moment", which every panel listens to. Whether the link is lost is decided here, not by the server: when a question
+ * GET /live answers {moment, at, troubles} with an ETag; 304 while nothing has changed. A new moment goes into the
+ * store "moment", which every panel listens to. What is away on the server's side is told above everything else. Whether the link is lost is decided here, not by the server: when a question
  * has had no good answer for eight seconds <html data-link="lost"> is set, the last picture stays, and asking goes on
  * with growing pauses. The first answer after that renews every panel.
  *
@@ -19,6 +19,7 @@
   const now = () => Date.now() / 1000 + skew;
   /* `heard` and `asked`: when the last good answer came, and when the first question without one was put. */
   let [etag, misses, skew, heard, asked] = [null, 0, 0, Date.now(), null];
+  let [shown, troubles] = [null, []];
 
   async function poll() {
     asked ??= Date.now();
@@ -36,11 +37,30 @@
   }
 
   async function take(answer) {
-    const { moment, at } = await answer.json();
-    skew = at - Date.now() / 1000;
-    const first = etag === null;
+    const told = await answer.json();
+    skew = told.at - Date.now() / 1000;
+    const news = shown !== null && told.moment !== shown;
     etag = answer.headers.get("ETag");
-    if (!first || lost()) window.dash_clientside.set_props("moment", { data: moment });
+    [shown, troubles] = [told.moment, told.troubles ?? []];
+    if (news || lost()) window.dash_clientside.set_props("moment", { data: told.moment });
+    tell();
+  }
+
+  /** Say what is away, in the language of the page. */
+  function tell() {
+    const place = document.getElementById("troubles");
+    if (!place) return;
+    const lines = troubles.map((trouble) => trouble[root.lang.startsWith("zh") ? "zh" : "en"]);
+    if (lines.join() === [...place.children].map((line) => line.textContent).join()) return;
+    place.replaceChildren(...lines.map(line));
+  }
+
+  function line(text) {
+    const made = document.createElement("p");
+    made.className = "notice trouble";
+    made.setAttribute("role", "status");
+    made.textContent = made.title = text;
+    return made;
   }
 
   function age(seconds) {
@@ -58,6 +78,7 @@
     for (const sign of document.querySelectorAll("[data-live]")) {
       sign.textContent = lost() ? `${sign.dataset.lost} ${age((Date.now() - heard) / 1000)}` : sign.dataset.live;
     }
+    tell();
     document.dispatchEvent(new Event("jingwei:tick"));
   }
 

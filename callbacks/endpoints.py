@@ -11,12 +11,13 @@ from flask import Blueprint, Flask, Response, abort, request
 
 from callbacks import finding
 from callbacks.caller import read_moment, scope
+from callbacks.quick import BRIEFLY, Note, Quick, packed, packs, ready, value_headers
 from callbacks.shading import colours, frame_edges, unit_scale
 from components.layer import Layer, answer
 from components.map.wire import encode_frames, encode_values
 from data_access.ask import Ask, ask
 from data_access.city import City
-from data_access.errors import JingweiError
+from data_access.errors import JingweiError, StoreFailed
 from data_access.metric import Metric
 from data_access.outlines import base_map, outline
 from data_access.overlays import overlay_body
@@ -25,8 +26,9 @@ from data_access.queries.frames import Frames, Mode, frames, matrix
 from data_access.registry import Registry
 from data_access.view import View
 
+AGAIN = "5"
+"""Seconds after which to ask again while the store is away."""
 FOR_EVER = "public, max-age=31536000, immutable"
-BRIEFLY = "private, max-age=120"
 
 
 def cells_url(city: City, level: int) -> str:
@@ -66,30 +68,31 @@ def _query(question: Ask, **more: str | Sequence[str]) -> str:
     return view.url.split("?", 1)[1] + "&" + urlencode({**more, "moment": str(question.moment)}, doseq=True)
 
 
-def register(server: Flask, city: City, layers: Registry[Layer]) -> None:
-    """Put the endpoints on the server."""
+def register(server: Flask, city: City, layers: Registry[Layer], note: Note = lambda *told: None) -> None:
+    """Put the endpoints on the server; `note` is told of the answers that do not go through Flask."""
     blueprint = Blueprint("data", __name__)
     _changing(blueprint, city, layers)
     _immutable(blueprint, city)
     server.register_blueprint(blueprint)
+    server.register_error_handler(StoreFailed, _away)
+    server.wsgi_app = Quick(server.wsgi_app, city, note)
     finding.register(server, city)
 
 
 def _changing(blueprint: Blueprint, city: City, layers: Registry[Layer]) -> None:
-    @blueprint.get("/live")
-    def live() -> Response:
-        moment = city.live.moment()
-        response = Response(json.dumps({"moment": str(moment), "at": moment.at}), mimetype="application/json")
-        response.set_etag(str(moment))
-        response.headers["Cache-Control"] = "no-cache"
-        return response.make_conditional(request)
-
     @blueprint.get("/values/<key>/<int:level>")
     def values(key: str, level: int) -> Response:
         metric = city.metrics.get(key)
         if metric is None or level >= city.units.depth:
             abort(404)
-        return _briefly(values_of(city, _question(city), metric, level), "application/octet-stream")
+        environ, question = request.environ, _question(city)
+
+        def made() -> bytes:
+            return packed(values_of(city, question, metric, level), environ)
+
+        told = read_moment(request.args.get("moment"))
+        body = city.cache.get(ready(environ), made) if told else made()
+        return Response(body, headers=value_headers(packs(environ)))
 
     @blueprint.get("/frames/<key>/<int:level>")
     def played(key: str, level: int) -> Response:
@@ -178,8 +181,16 @@ def _question(city: City) -> Ask:
     view, _ = View.of("/", query)
     try:
         return ask(city, view.but(unit=unit), scope(), read_moment(request.args.get("moment")))
+    except StoreFailed:
+        raise
     except JingweiError as error:
         abort(404, str(error))
+
+
+def _away(error: StoreFailed) -> Response:
+    """The answer while the store is away."""
+    body = json.dumps({"error": str(error)}, ensure_ascii=False)
+    return Response(body, 503, {"Retry-After": AGAIN, "Cache-Control": "no-store"}, mimetype="application/json")
 
 
 def _kept(city: City, level: int, digest: str):

@@ -15,7 +15,7 @@ from components.layer import Layer
 from components.plain import fold
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.errors import EmptyArea, OutOfScope, UnknownUnit
+from data_access.errors import EmptyArea, OutOfScope, StoreFailed, UnknownUnit
 from data_access.queries.comparison import CHANGE, beside, named_moment
 from data_access.registry import Registry
 from data_access.view import WINDOWS, View
@@ -110,9 +110,16 @@ def header(city: City, layers: Registry[Layer], href: str, moment: str | None) -
     title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
     address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}
     address["past"] = not question.live
-    grave = alert_notices(city, question)
-    notices = [*grave, *shell.notices(problems, view.lang), *shell.old_data(city, question)]
+    notices = [*_grave(city, question), *shell.notices(problems, view.lang), *shell.old_data(city, question)]
     return shell.header(city, question, pages), notices, address
+
+
+def _grave(city: City, question: Ask) -> list:
+    """The alerts in force; none while the store cannot be asked, as the screen says then."""
+    try:
+        return alert_notices(city, question)
+    except StoreFailed:
+        return []
 
 
 def _reason(error: UnknownUnit | OutOfScope) -> T:

@@ -12,6 +12,7 @@ from data_access.settings import Settings
 from demo.reference import simulator, town_of
 from ingest.feedfile import FeedDefinition
 from ingest.service import Service
+from ingest.tending import Tending
 
 
 def begin(server: Flask, settings: Settings, city: City, feeds: tuple[FeedDefinition, ...]) -> Service:
@@ -24,9 +25,11 @@ def begin(server: Flask, settings: Settings, city: City, feeds: tuple[FeedDefini
     city.store.announce(f"http://{settings.host}:{settings.port}", control.register(server, city))
     service.start()
     keep_sealed(city.store, lambda: city.live.moment().at)
+    tending = Tending(city).start()
     if city.profile.seed and settings.live:
         simulator(city, town_of(city)).start()
     # A server's worker ends as a process of multiprocessing, which does not look at atexit.
-    Finalize(None, service.stop, exitpriority=10)
-    atexit.register(service.stop)
+    for one in (tending, service):
+        Finalize(None, one.stop, exitpriority=10)
+        atexit.register(one.stop)
     return service

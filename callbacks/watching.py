@@ -1,10 +1,8 @@
 """What machines ask that watch over this one: whether it is well, and its figures for Prometheus."""
 
 import json
-import re
-import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, ProcessCollector, generate_latest
@@ -13,24 +11,23 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from data_access.city import City
 from data_access.following import follow
 from data_access.health import Health, release, stock, threads
-from data_access.logs import REQUEST
+from data_access.logs import REQUEST, request_id
 from data_access.store.engine import embedded
 
-NUMBER = re.compile(r"[\w-]{8,64}")
-"""A request's id as a proxy may give it."""
 BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper edges of the answers' latency histogram, in seconds."""
 
 
-def register(server: Flask, city: City) -> None:
+def register(server: Flask, city: City) -> Callable[[str, str, float], None]:
     """Put ``/healthz`` and ``/metrics`` on the server, time its answers, and name the request in its logs.
 
-    Neither names a person. A store on a server is watched for what other processes land in it.
+    Returns what notes an answer that Flask did not give: by route, status and seconds. Neither names a person.
+    A store on a server is watched for what other processes land in it.
     """
     registry = CollectorRegistry()
     registry.register(CityFigures(city))
     ProcessCollector(registry=registry)
-    _time_answers(server, registry)
+    note = _time_answers(server, registry)
     health = Health(city)
     if not embedded(city.settings.store_url):
         follow(city)
@@ -45,6 +42,8 @@ def register(server: Flask, city: City) -> None:
     @server.get("/metrics")
     def metrics() -> Response:
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    return note
 
 
 def state(city: City, health: Health) -> tuple[bool, dict]:
@@ -65,7 +64,7 @@ def _told(seconds: float | None, wrong: str) -> dict:
     return {"ok": False, "wrong": wrong} if wrong else {"ok": True, "ms": round(1000 * seconds, 1)}
 
 
-def _time_answers(server: Flask, registry: CollectorRegistry) -> None:
+def _time_answers(server: Flask, registry: CollectorRegistry) -> Callable[[str, str, float], None]:
     taken = Histogram(
         "jingwei_answer_seconds",
         "Answers by route and status",
@@ -74,24 +73,28 @@ def _time_answers(server: Flask, registry: CollectorRegistry) -> None:
         registry=registry,
     )
 
+    def note(route: str, status: str, seconds: float) -> None:
+        taken.labels(route, status).observe(seconds)
+
     @server.before_request
     def begin() -> None:
         g.begun = time.perf_counter()
-        number = request.headers.get("X-Request-ID", "")
-        number = number if NUMBER.fullmatch(number) else secrets.token_hex(8)
+        number = request_id(request.headers.get("X-Request-ID", ""))
         g.named = REQUEST.set({"path": request.path, "request_id": number})
 
     @server.after_request
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
         response.headers["X-Request-ID"] = REQUEST.get().get("request_id", "")
-        taken.labels(route, str(response.status_code)).observe(time.perf_counter() - g.get("begun", 0.0))
+        note(route, str(response.status_code), time.perf_counter() - g.get("begun", 0.0))
         return response
 
     @server.teardown_request
     def forget(error: BaseException | None) -> None:
         if (named := g.pop("named", None)) is not None:
             REQUEST.reset(named)
+
+    return note
 
 
 class CityFigures:

@@ -52,6 +52,16 @@ class Cache:
             self._fill(key, future, compute)
         return future.result()
 
+    def peek(self, key: Hashable) -> object | None:
+        """The answer for `key` where there is one already, None otherwise; nobody is made to wait."""
+        with self._lock:
+            future = self._kept.get(key)
+            if future is None or not future.done() or future.exception() is not None:
+                return None
+            self._hits += 1
+            self._kept.move_to_end(key)
+            return future.result()
+
     def __contains__(self, key: Hashable) -> bool:
         """Whether there is an answer for `key`, or one on its way."""
         with self._lock:

@@ -16,6 +16,7 @@ from data_access.registry import Registry
 from data_access.settings import Settings
 from data_access.store import tables
 from data_access.store.store import Arrays, Store
+from data_access.troubles import Troubles
 from data_access.units import Units
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class City:
     """A city opened for asking and writing. Close it to let another process have its store.
 
     `cache` keeps answers, which fall out of use; `fixed` what stays while the city is open: outlines, names.
-    `journal` has the batches that are being landed.
+    `journal` has the batches that are being landed, `troubles` what is away.
     """
 
     settings: Settings
@@ -40,6 +41,7 @@ class City:
     fixed: Cache
     metrics: "Registry[Metric]"
     journal: Journal
+    troubles: Troubles
 
     @cached_property
     def types(self) -> dict[str, CaseType]:

@@ -5,6 +5,7 @@ refused lines and its entry. Whoever is killed or refused between two of them fi
 again, under the same token.
 """
 
+import contextlib
 import hashlib
 import json
 import threading
@@ -16,6 +17,10 @@ import pyarrow as pa
 
 from data_access.errors import StoreFailed
 
+PATIENCE = 3
+"""How often a batch is tried before it may be its own fault that it cannot be landed."""
+PROBE = 1_000_000
+"""Bytes that must find room for batches to be taken again."""
 TOLD = b"landing"
 """Under what the schema's metadata has all of a batch that is not its rows."""
 
@@ -82,25 +87,36 @@ class Journal:
         self._folder = folder
         self._lock = threading.Lock()
         self._kept: dict[str, Path] = {}
+        self._failures: dict[str, int] = {}
         for path in sorted(folder.glob("*.arrow")):
             self._kept[read(path).token] = path
         for path in folder.glob("*.part"):
-            path.unlink()
+            _away(path)
 
     def keep(self, landing: Landing) -> None:
         """Write a batch down before any of it lands. Raises StoreFailed: then nothing of it is anywhere."""
         digest = hashlib.sha256(landing.token.encode()).hexdigest()[:24]
-        with self._lock:
-            path = self._kept.get(landing.token) or self._folder / f"{time.time_ns()}-{digest}.arrow"
+        path = next(self._folder.glob(f"*-{digest}.arrow"), self._folder / f"{time.time_ns()}-{digest}.arrow")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             write(landing, path.with_suffix(".part"))
             path.with_suffix(".part").replace(path)
         except OSError as error:
-            path.with_suffix(".part").unlink(missing_ok=True)
+            _away(path.with_suffix(".part"))
             raise StoreFailed(f"The batch cannot be written down in {self._folder}: {error.strerror}.") from error
         with self._lock:
             self._kept[landing.token] = path
+
+    def check(self) -> None:
+        """That a batch could be written down now. Raises StoreFailed."""
+        probe = self._folder / "probe.part"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(bytes(PROBE))
+        except OSError as error:
+            raise StoreFailed(f"Nothing can be written in {self._folder}: {error.strerror}.") from error
+        finally:
+            _away(probe)
 
     def done(self, token: str) -> None:
         """Forget a batch that the store has."""
@@ -108,6 +124,17 @@ class Journal:
             path = self._kept.pop(token, None)
         if path is not None:
             path.unlink(missing_ok=True)
+
+    def failed(self, token: str) -> bool:
+        """Note that a batch could not be landed again; returns whether that has been so `PATIENCE` times."""
+        with self._lock:
+            self._failures[token] = self._failures.get(token, 0) + 1
+            return self._failures[token] >= PATIENCE
+
+    def set_aside(self, token: str) -> None:
+        """Leave a batch for the next process that opens the city to try."""
+        with self._lock:
+            self._kept.pop(token, None)
 
     def left(self) -> list[Landing]:
         """The batches that were begun and not done, the oldest first; nobody may be landing meanwhile."""
@@ -118,6 +145,12 @@ class Journal:
     def __len__(self) -> int:
         with self._lock:
             return len(self._kept)
+
+
+def _away(path: Path) -> None:
+    """Remove what was begun to be written, where that can be done."""
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def write(landing: Landing, path: Path) -> None:

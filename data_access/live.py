@@ -95,6 +95,7 @@ class Live:
         self._version = self._landed = version
         self._at = clock()
         self._moved = float("-inf")
+        self._held = False
         self._tables = dict.fromkeys(TABLES, version)
         self._changed: set[str] = set()
         self._known: OrderedDict[int, dict[str, int]] = OrderedDict({version: dict(self._tables)})
@@ -153,10 +154,21 @@ class Live:
         """The moment to show now: moves on with what has landed, and by itself every tick."""
         with self._lock:
             now = self._clock()
+            if self._held:
+                return Moment(self._version, float(int(self._at)), self._known.get(self._version, {}))
             self._show(now)
             if now - self._at >= self._tick or now < self._at:
                 self._at = now
             return Moment(self._version, float(int(self._at)), self._known.get(self._version, {}))
+
+    def now(self) -> float:
+        """What time it is, in whole epoch seconds."""
+        return float(int(self._clock()))
+
+    def hold(self, held: bool) -> None:
+        """Stay at the moment that is shown while the store cannot be asked about any other; or go on."""
+        with self._lock:
+            self._held = held
 
     def known(self, moment: Moment) -> Moment:
         """The same moment, with what is known of its tables."""

@@ -3,6 +3,8 @@
 import json
 import logging
 import logging.config
+import re
+import secrets
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -10,6 +12,8 @@ from data_access.settings import Settings
 
 REQUEST: ContextVar[dict] = ContextVar("request", default={})  # noqa: B039 - never changed, only replaced
 """What is told of the request that a line is written for: ``path`` and ``request_id``."""
+NUMBER = re.compile(r"[\w-]{8,64}")
+"""A request's id as a proxy may give it."""
 QUIET = ("alembic", "clickhouse_connect", "urllib3")
 """Libraries of which only warnings are told."""
 
@@ -67,3 +71,8 @@ def configuration(settings: Settings) -> dict:
 def configure(settings: Settings) -> None:
     """Write all logs of this process as the settings say."""
     logging.config.dictConfig(configuration(settings))
+
+
+def request_id(given: str) -> str:
+    """The id a proxy gave a request, or one of its own where that is none."""
+    return given if NUMBER.fullmatch(given) else secrets.token_hex(8)

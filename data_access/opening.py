@@ -20,6 +20,7 @@ from data_access.profile import Feed, Profile
 from data_access.settings import Settings
 from data_access.store import tables
 from data_access.store.store import Store
+from data_access.troubles import Troubles
 from data_access.units import Units, UnitTable, Zone
 from data_access.words import T
 from data_access.write import finish
@@ -49,7 +50,7 @@ def open_city(settings: Settings, clock: Clock = time.time, feeds: tuple[Feed, .
         raise
     live = read_live(store, profile, settings.tick, clock)
     journal = Journal(settings.home / "landing")
-    city = City(settings, store, operations, profile, units, live, Cache(), Cache(), registry, journal)
+    city = City(settings, store, operations, profile, units, live, Cache(), Cache(), registry, journal, Troubles())
     _finish(city)
     return city
 

@@ -113,6 +113,7 @@ REASONS: dict[str, T] = {
     "unknown_geometry": T("几何类型未知", "The geometry's type is not known"),
     "bad_coordinates": T("坐标无效", "Coordinates that are not longitude and latitude"),
     "bad_geometry": T("几何图形无法修复", "The geometry cannot be drawn nor repaired"),
+    "not_landed": T("库不接受这批数据", "The store does not take the batch"),
     "no_parent": T("找不到上级单元", "No unit above it was found"),
 }
 """Why a line is refused, each reason with its text for people."""

@@ -1,5 +1,6 @@
 """Landing a batch: the one door through which facts reach the store."""
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,11 +10,15 @@ import pyarrow.compute as pc
 from sqlalchemy import select
 
 from data_access.city import City
+from data_access.errors import StoreFailed
 from data_access.heard import heard
 from data_access.landing import Landing, Reject, Replayed
 from data_access.sealing import touched
 from data_access.store import tables
 from data_access.store.declare import metadata, stamp
+from data_access.troubles import LANDING
+
+log = logging.getLogger(__name__)
 
 CHANGES = {
     "case_step": "case",
@@ -24,6 +29,8 @@ CHANGES = {
 }
 """What a batch may hold, each in the table of its name; and what that changes, as `Source.table` names it."""
 
+NOT_LANDED = "not_landed"
+"""The reason under which the quarantine notes a batch that the store refuses and others it does not."""
 FIRST = 5
 """How many refusals a receipt tells."""
 
@@ -85,10 +92,15 @@ def land(
     rows = None if rows is None or not rows.num_rows else rows.combine_chunks()
     spoke = time.time() if at is None else at
     landing = Landing(feed, kind, token, rows, tuple(rejects), duplicates, spoke, span, tuple(replayed))
-    with city.store.gate.inside():
-        city.journal.keep(landing)
-        receipt = _land(city, landing)
-        city.journal.done(token)
+    try:
+        with city.store.gate.inside():
+            city.journal.keep(landing)
+            receipt = _land(city, landing)
+            city.journal.done(token)
+    except StoreFailed as error:
+        city.troubles.begin(LANDING, str(error))
+        raise
+    city.troubles.end(LANDING)
     return receipt
 
 
@@ -106,11 +118,26 @@ def finish(city: City) -> int:
     """
     found = city.journal.left() if len(city.journal) else []
     for landing in found:
-        with city.store.gate.inside():
-            if landed(city, landing.token) is None:
-                _land(city, landing)
-        city.journal.done(landing.token)
+        try:
+            with city.store.gate.inside():
+                if landed(city, landing.token) is None:
+                    _land(city, landing)
+        except StoreFailed as error:
+            if not city.journal.failed(landing.token):
+                raise
+            _set_aside(city, landing, error)
+        else:
+            city.journal.done(landing.token)
     return len(found)
+
+
+def _set_aside(city: City, landing: Landing, error: StoreFailed) -> None:
+    """Let others land where it is the batch that cannot be. Raises StoreFailed where the store takes no note."""
+    note = Reject(landing.feed, 0, NOT_LANDED, str(error), "")
+    told = Landing(landing.feed, landing.kind, landing.token, None, (note,), 0, time.time(), None)
+    city.store.insert("reject", _reject_rows(told), f"{landing.token}:{NOT_LANDED}")
+    city.journal.set_aside(landing.token)
+    log.error("A batch of the feed %s cannot be landed and is left for the next start: %s", landing.feed, error)
 
 
 def _land(city: City, landing: Landing) -> Receipt:

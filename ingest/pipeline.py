@@ -14,6 +14,7 @@ from data_access.city import City
 from data_access.errors import BadSource
 from data_access.heard import known
 from data_access.quarantine import Kept
+from data_access.troubles import LANDING
 from data_access.write import Receipt, Reject, Replayed, finish, land, landed, note_replay, schema
 from ingest.columns import sifted
 from ingest.fields import refusal
@@ -35,6 +36,13 @@ def _turn(city: City) -> Iterator[None]:
     with _writer:
         finish(city)
         yield
+
+
+def caught_up(city: City) -> None:
+    """Land what was cut short, and note that batches can be landed again. Raises StoreFailed when they cannot."""
+    city.journal.check()
+    with _turn(city):
+        city.troubles.end(LANDING)
 
 
 def submit_lines(

@@ -13,6 +13,8 @@ from data_access.errors import NewStore
 from data_access.operations.models import Post
 
 CHUNK = 20_000
+PATIENCE = 3
+"""Seconds until a PostgreSQL server that does not answer is given up."""
 
 
 def open_operations(url: str) -> Engine:
@@ -23,7 +25,8 @@ def open_operations(url: str) -> Engine:
     database = make_url(url).database
     if url.startswith("sqlite") and database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    given = {"connect_timeout": PATIENCE} if url.startswith("postgresql") else {}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=given)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:

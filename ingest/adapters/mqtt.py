@@ -17,6 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from data_access.errors import SettingsError
+from data_access.troubles import BROKER
 from data_access.words import T
 from ingest.adapters import Adapter
 from ingest.cityparts import FilePath, Part, listed
@@ -115,7 +116,7 @@ class Subscription:
                 raise SettingsError(f"The files of TLS of the feed {key!r} cannot be used: {error}") from error
         client.reconnect_delay_set(1, LONGEST_PAUSE)
         client.on_connect, client.on_disconnect = self._connected, self._lost
-        client.on_connect_fail = lambda *told: self.tries.note("connect", "the broker does not answer")
+        client.on_connect_fail = lambda *told: self._away("connect", "the broker does not answer")
         client.on_message = self._heard
         return client
 
@@ -129,17 +130,23 @@ class Subscription:
         self, client: Client, data: object, flags: ConnectFlags, reason: ReasonCode, told: object
     ) -> None:
         if reason.is_failure:
-            self.tries.note("connect", str(reason))
+            self._away("connect", str(reason))
             log.error("The broker of the feed %s refuses: %s", self._intake.key, reason)
             return
         client.subscribe([(topic, 1) for topic in self._source.topic])
         self.tries.note("connect")
+        self._intake.city.troubles.end(BROKER + self._intake.key)
 
     def _lost(self, client: Client, data: object, flags: object, reason: ReasonCode, told: object) -> None:
         # What was not acknowledged comes again and is then a duplicate. It is taken all the same: a broker that
         # keeps nothing on disk has forgotten it by now.
         self._turn += 1
-        self.tries.note("disconnect", str(reason) if reason.is_failure else "")
+        if reason.is_failure:
+            self._away("disconnect", str(reason))
+
+    def _away(self, what: str, why: str) -> None:
+        self.tries.note(what, why)
+        self._intake.city.troubles.begin(BROKER + self._intake.key, why)
 
     def _heard(self, client: Client, data: object, message: MQTTMessage) -> None:
         if message.qos == 0:

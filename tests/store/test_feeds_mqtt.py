@@ -21,6 +21,8 @@ from ingest.intake import Intake
 from ingest.messages import Message, taken_apart
 from ingest.service import Service
 
+MANY = 3500
+"""Messages, more than a broker hands on before it is stopped."""
 SOURCE = "{{adapter: mqtt, url: '{url}', topic: 'city/water/#', within: 0.2{more}}}"
 
 
@@ -75,17 +77,17 @@ def line(device, k):
 def test_a_broker_that_is_restarted_loses_and_doubles_nothing(held, broker, version, device):
     city, subscription = held(version=version, most=100, client_id=f"restart-{version}")
     client = sender(broker.port)
-    lines = [line(f"W{device - 1}", k) for k in range(2000)]
+    lines = [line(f"W{device - 1}", k) for k in range(MANY)]
     sending = threading.Thread(target=deliver, args=(client, "city/water/1", lines))
     sending.start()
     assert within(20, lambda: stored(city, device)[0] > 300)
     broker.stop()
     assert sending.is_alive(), "it was in the middle"
-    assert stored(city, device)[0] < 2000
+    assert stored(city, device)[0] < MANY
     broker.start()
     sending.join(40)
-    assert within(30, lambda: stored(city, device)[1] == 2000), stored(city, device)
-    assert stored(city, device) == (2000, 2000)
+    assert within(30, lambda: stored(city, device)[1] == MANY), stored(city, device)
+    assert stored(city, device) == (MANY, MANY)
     client.disconnect()
     client.loop_stop()
     assert any(tried.error for tried in subscription.tries.last()), "the break was noted"
