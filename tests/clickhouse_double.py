@@ -1,8 +1,8 @@
 """A stand-in for a ClickHouse server: its HTTP interface as clickhouse-connect asks it, on the embedded engine.
 
 ``python tests/clickhouse_double.py FOLDER USER PASSWORD DATABASE [CONFIG]`` prints its port when it is ready, and
-answers until its standard input is closed; `DOUBLE_PORT` is the port, else a free one. Every request has a session of its own. What it does not have: TLS,
-compressed answers, external data, sessions that last.
+answers until its standard input is closed; `DOUBLE_PORT` is the port, else a free one. Every request has a session
+of its own. What it does not have: TLS, compressed answers, external data, sessions that last.
 """
 
 import base64
