@@ -1,13 +1,14 @@
 """A stand-in for a ClickHouse server: its HTTP interface as clickhouse-connect asks it, on the embedded engine.
 
 ``python tests/clickhouse_double.py FOLDER USER PASSWORD DATABASE [CONFIG]`` prints its port when it is ready, and
-answers until its standard input is closed. Every request has a session of its own. What it does not have: TLS,
-compressed answers, external data, sessions that last.
+answers until its standard input is closed; `DOUBLE_PORT` is the port, else a free one. Every request has a session
+of its own. What it does not have: TLS, compressed answers, external data, sessions that last.
 """
 
 import base64
 import gzip
 import json
+import os
 import re
 import sys
 import tempfile
@@ -63,7 +64,7 @@ class Double(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, path, user, password, database, config=""):
-        super().__init__(("127.0.0.1", 0), Request)
+        super().__init__(("127.0.0.1", int(os.environ.get("DOUBLE_PORT", "0"))), Request)
         self.engine = f"{path}?backups.allowed_path=%2F" + (
             f"&config-file={quote(str(config), '')}" if config else ""
         )
