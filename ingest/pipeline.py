@@ -2,13 +2,14 @@
 
 import contextlib
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ValidationError
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from data_access.city import City
 from data_access.errors import BadSource
@@ -201,7 +202,7 @@ def cells_of(item: Item) -> str:
     """The values of a line by column, as JSON; empty where its text is that already, or was not taken apart."""
     if not item.values:
         return ""
-    told = to_json(item.values, fallback=str, inf_nan_mode="constants").decode("utf-8", "replace")
+    told = json.dumps(item.values, default=str, ensure_ascii=False)
     try:
         return "" if from_json(item.raw) == item.values else told[:RAW]
     except ValueError:
