@@ -10,7 +10,7 @@
  */
 (function () {
   const jingwei = (window.jingwei ??= {});
-  const EVERY = 2000;
+  const EVERY = 1000;
   const SLOWEST = 30000;
   const PATIENCE = 8000;
   const FREE_MISSES = 5;

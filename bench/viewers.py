@@ -21,7 +21,7 @@ from data_access.ask import ask
 from data_access.opening import open_city
 from data_access.view import View
 
-VIEWERS, EVERY, LASTS = 1000, 2.0, 60.0
+VIEWERS, EVERY, LASTS = 1000, 1.0, 60.0
 """How many viewers, the seconds between two questions of each, and for how many seconds they look."""
 LOOKED_AT = ((1, "overdue"), (1, "on_time_rate"), (1, "devices_online"), (2, "overdue"), (2, "open_cases"))
 """Level and metric of the maps that viewers look at in turn: most at districts, others at streets."""
@@ -90,7 +90,7 @@ async def _look(port: int, maps: list[str]) -> Seen:
 
 
 async def _viewer(port: int, values: str, until: float, chance: random.Random, seen: Seen) -> None:
-    """Ask as assets/live.js does: whether there is anything new, every two seconds, and then for the values."""
+    """Ask as assets/live.js does: whether there is anything new, every second, and then for the values."""
     asker, tag = Asker(port), ""
     await asyncio.sleep(chance.uniform(0, EVERY))
     while time.perf_counter() < until:
