@@ -59,13 +59,22 @@ def line(k):
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    """A small reference city of its own for each test, as its store will be harmed."""
+def tokens(monkeypatch):
+    """The token that senders show."""
     monkeypatch.setenv("WATER_TOKEN", "w")
-    (tmp_path / "home").mkdir()
-    made = standing(tmp_path / "home")
-    (made / COMPLETE).touch()
-    return made
+
+
+@pytest.fixture
+def home(tmp_path, tokens):
+    """A small reference city of its own for each test, as its store will be harmed."""
+    return founded(tmp_path / "home")
+
+
+def founded(home):
+    home.mkdir()
+    standing(home)
+    (home / COMPLETE).touch()
+    return home
 
 
 @pytest.fixture
@@ -139,14 +148,13 @@ def test_a_store_that_goes_away_leaves_the_last_figures_and_comes_back(home, ser
 
 
 @pytest.mark.parametrize("harm", ["full", "read-only"])
-def test_a_disk_that_takes_nothing_turns_senders_away_and_all_else_goes_on(tmp_path, home, served, visit, harm):
+def test_a_disk_that_takes_nothing_turns_senders_away_and_all_else_goes_on(tmp_path, tokens, served, visit, harm):
     disk = tmp_path / "disk"
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600m", "tmpfs", disk], check=False).returncode:
         pytest.skip("Nothing may be mounted here, so that no disk can be filled.")
     try:
-        shutil.copytree(home, disk / "home")
-        server = served(disk / "home")
+        server = served(founded(disk / "home"))
         assert send(server, line(0))[2]["rejected"] == 1
         if harm == "full":
             _fill(disk / "filling")
@@ -188,6 +196,7 @@ def test_a_shared_cache_that_goes_away_costs_no_figure(tmp_path, home, served, v
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("There is no redis-server; deploy/packages.sh redis-server installs one.")
+    pytest.importorskip("redis")
     port = _free_port()
 
     def redis():
