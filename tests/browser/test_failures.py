@@ -29,7 +29,7 @@ MQTT = """\
     time_format: epoch
     source: {adapter: mqtt, url: "URL", topic: "levels/#"}
 """
-SAYS = "(words) => document.querySelector('#troubles').innerText.includes(words)"
+SAYS = "(words) => document.querySelector('#troubles')?.innerText.includes(words)"
 FIGURES = ".kpi .kpi-value"
 USER, PASSWORD = "jingwei", "secret"
 
@@ -96,7 +96,7 @@ def told_in(visit, server, key, zh, en):
     for lang, words in (("zh", zh), ("en", en)):
         page = visit(f"{server.url}/?lang={lang}", settle=False)
         page.wait_for_function(
-            "(words) => document.querySelector('#troubles').innerText.includes(words)", arg=words
+            "(words) => document.querySelector('#troubles')?.innerText.includes(words)", arg=words
         )
     assert key in troubles(server)
 
