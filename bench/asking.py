@@ -13,6 +13,7 @@ from flask_caching import Cache
 from bench.apart import Progress, apart
 from bench.figures import Figure, spread
 from bench.places import settings_of
+from bench.viewing import shown
 from callbacks.endpoints import values_of
 from callbacks.mapping import key_of, model_of
 from callbacks.panels import rendered
@@ -28,8 +29,10 @@ from data_access.view import WINDOWS, View
 
 SEED = 1
 VIEWS = 30
+FEEDS = "feeds"
+"""The panel of the networks' page that shows all feeds."""
 PAGE = "page"
-"""The question that is all others of one View, one after the other."""
+"""The question that is all others of the situation page, one after the other."""
 LATER = 10.0
 """Seconds by which the moment moves on between two askings of the same View."""
 
@@ -79,7 +82,7 @@ def questions(city: City) -> dict[str, Question]:
 
     Each does what the server does for it, up to the component or the bytes; the cache of drawn panels is off.
     """
-    panels, layers = catalogue.panels(), catalogue.layers(city.settings.extensions)
+    panels, layers = shown(), catalogue.layers(city.settings.extensions)
     nothing = Cache(Flask("bench"), config={"CACHE_TYPE": "NullCache", "CACHE_NO_NULL_WARNING": True})
     found = {f"query.{p.key}": lambda a, p=p: rendered(city, p, a, nothing) for p in panels}
     found["query.map_model"] = lambda a: json.dumps(model_of(city, layers, a))
@@ -91,6 +94,8 @@ def questions(city: City) -> dict[str, Question]:
         found[f"query.points.{layer.key}"] = lambda a, layer=layer: json.dumps(answer(layer, city, a))
     parts = list(found.values())
     found[PAGE] = lambda a: [part(a) for part in parts]
+    feeds = catalogue.panels()[FEEDS]
+    found[f"query.{FEEDS}"] = lambda a: rendered(city, feeds, a, nothing)
     return found
 
 

@@ -9,6 +9,8 @@ from bench.apart import Progress
 from bench.figures import Figure, single, spread
 from bench.server import Server
 from components import catalogue
+from components.panel import Panel
+from components.surface import OPERATIONS
 from data_access.errors import JingweiError
 from reports.browser import FLAGS, PATIENCE, require_browser
 
@@ -70,10 +72,15 @@ def _transferred(context: "BrowserContext", page: "Page") -> list[float]:
     return sizes
 
 
+def shown() -> list[Panel]:
+    """The panels of the situation page."""
+    return [panel for panel in catalogue.panels() if panel.surface == OPERATIONS]
+
+
 def view(page: "Page", url: str) -> float:
     """Milliseconds from navigation to the whole page. Raises JingweiError when a panel on it failed."""
     page.goto(url, wait_until="commit")
-    keys = [panel.key for panel in catalogue.panels()]
+    keys = [panel.key for panel in shown()]
     whole = page.wait_for_function(WHOLE, arg=keys, polling="raf", timeout=PATIENCE).json_value()
     if page.locator(FAILED).count():
         raise JingweiError(f"A panel failed: {page.locator(FAILED).first.inner_text()}")
@@ -84,7 +91,7 @@ def drill(page: "Page") -> tuple[float, float]:
     """Milliseconds from a click on the first of the ranked units until every panel shows it, and the map too."""
     row = page.locator(ROW).first
     unit = row.get_attribute("href").split("?")[0]
-    waiting = {panel.key for panel in catalogue.panels()}
+    waiting = {panel.key for panel in shown()}
 
     def answered(request: "Request") -> None:
         asked = request.post_data or ""

@@ -15,7 +15,7 @@ from data_access.store.tables import case_step
 
 TOLD = ("reported", "accepted", "dispatched", "escalated", "extended", "closed", "reopened")
 """Steps that are told of each case; `returned`, of some, so that the number of steps comes out as asked for."""
-NEVER_CLOSED = 50_000
+NEVER_CLOSED = 500_000
 """One of so many cases told again is never closed."""
 
 
