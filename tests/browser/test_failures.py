@@ -88,7 +88,8 @@ def served(tmp_path):
 
     yield serve
     for server in started:
-        server.stop()
+        if server.process.poll() is None:
+            server.stop()
 
 
 def told_in(visit, server, key, zh, en):
