@@ -21,10 +21,10 @@ from ingest.feedrows import RowMapper, rows_of
 from ingest.fields import DAY, FIRST
 from ingest.isotime import milliseconds, numbers
 from ingest.items import Item
-from ingest.pipeline import rejects_of
 from ingest.readings import Readings
 from ingest.reasons import Refused, shown
 from ingest.records.reading import FLOAT32, UNSAID, register_of, said
+from ingest.refused import rejects_of
 
 SMALL = 32
 """Lines that are not cut into halves any more to find the odd one among them."""

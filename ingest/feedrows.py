@@ -13,9 +13,10 @@ from ingest.fields import moments
 from ingest.files import FORMATS, Reading, Row
 from ingest.items import Item
 from ingest.mapping import filled, value_of
-from ingest.pipeline import RAW, record_item
+from ingest.pipeline import record_item
 from ingest.reasons import Refused, shown
 from ingest.records import kinds
+from ingest.refused import RAW
 from ingest.times import Times
 from ingest.types import TypeBook
 

@@ -28,10 +28,11 @@ from ingest.files import BATCH, Reading, Row
 from ingest.items import Item
 from ingest.overlayfile import OverlaysFile
 from ingest.overlays import drawings, refresh
-from ingest.pipeline import RAW, quarantine, record_item, submit_items
+from ingest.pipeline import quarantine, record_item, submit_items
 from ingest.planning import Prepared, prepare
 from ingest.reasons import Refused
 from ingest.records import kinds
+from ingest.refused import RAW
 from ingest.summary import FileCounts, Summary
 
 PACKED = 6

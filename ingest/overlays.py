@@ -18,8 +18,9 @@ from ingest.boundaries import Progress
 from ingest.geojson import SIMPLER, geometry_of, read_geojson, shape_of
 from ingest.guess import converted, guessed, in_box
 from ingest.overlayfile import OverlayFile
-from ingest.pipeline import RAW, quarantine
+from ingest.pipeline import quarantine
 from ingest.reasons import Refused
+from ingest.refused import RAW
 from ingest.summary import OverlayCounts
 
 EARTH = (-180.0, -90.0, 180.0, 90.0)

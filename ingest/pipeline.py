@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
@@ -23,9 +22,7 @@ from ingest.items import Batch, Draft, Item
 from ingest.readings import Readings
 from ingest.reasons import Refused, shown
 from ingest.records import RecordKind, kinds
-
-RAW = 20_000
-"""How many characters of a refused line the quarantine keeps."""
+from ingest.refused import plain, rejects_of
 
 _writer = threading.RLock()
 """One writer at a time: what is known of a case must not change between asking and landing."""
@@ -172,7 +169,7 @@ def outcome_of(kept: Kept, item: Item) -> Replayed:
     """What became of a kept line: landed, known before, or refused again and why."""
     name = (kept.token, kept.source, kept.line, kept.mark, kept.at)
     if item.refused:
-        return Replayed(*name, "refused", item.refused.reason, _told(item.refused.detail))
+        return Replayed(*name, "refused", item.refused.reason, plain(item.refused.detail))
     return Replayed(*name, "known" if item.duplicate else "landed")
 
 
@@ -187,31 +184,6 @@ def quarantine(city: City, feed: str, kind: str, rejects: list[Reject], token: s
     with _turn(city):
         if rejects and landed(city, token) is None:
             land(city, feed, kind, None, token, rejects)
-
-
-def rejects_of(items: Iterable[Item], source: str) -> list[Reject]:
-    """The refused ones of `items`, as the quarantine keeps them."""
-    refused = ((item, item.refused) for item in items if item.refused)
-    return [
-        Reject(source, i.line, why.reason, _told(why.detail), _told(i.raw[:RAW]), _told(cells_of(i)))
-        for i, why in refused
-    ]
-
-
-def cells_of(item: Item) -> str:
-    """The values of a line by column, as JSON; empty where its text is that already, or was not taken apart."""
-    if not item.values:
-        return ""
-    told = json.dumps(item.values, default=str, ensure_ascii=False)
-    try:
-        return "" if from_json(item.raw) == item.values else told[:RAW]
-    except ValueError:
-        return told[:RAW]
-
-
-def _told(text: str) -> str:
-    """A text that can be kept: halves of characters are replaced."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _last_event(city: City, feed: str, table: pa.Table | None) -> float:

@@ -13,9 +13,10 @@ from ingest.feedfile import CARRIED, FeedDefinition
 from ingest.feedrows import RowMapper
 from ingest.files import Row
 from ingest.items import Batch, Item
-from ingest.pipeline import RAW, outcome_of, submit_again
+from ingest.pipeline import outcome_of, submit_again
 from ingest.reasons import Refused
 from ingest.records import kinds
+from ingest.refused import RAW
 
 MOST = 10_000
 """How many lines are put in at once: those put in least often first, then the oldest."""

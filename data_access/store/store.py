@@ -144,15 +144,10 @@ class Store:
         return {table.name: found.get(table.name, (0, 0)) for table in metadata.sorted_tables}
 
     def newest(self, name: str) -> dict[str, float]:
-        """The newest moment in a table of facts by feed, UTC epoch seconds; readings: of known devices."""
-        source = metadata.tables[name]
-        feed, at = source.c.feed, source.c.at
-        if name == tables.reading.name:
-            n, d = tables.device_now, tables.device
-            feed, at, source = d.c.feed, n.c.at, n.join(d, d.c.id == n.c.device)
-        asked = select(feed, func.toFloat64(func.max(at)).label("newest")).select_from(source).group_by(feed)
-        rows = self.rows(asked)
-        return {row["feed"]: row["newest"] for row in rows}
+        """The newest moment in a table of facts by feed, UTC epoch seconds."""
+        c = metadata.tables[name].c
+        rows = self.rows(select(c.feed, func.toFloat64(func.max(c.at)).label("at")).group_by(c.feed))
+        return {row["feed"]: row["at"] for row in rows}
 
     def bytes(self) -> int:
         """Bytes on disk of all tables."""

@@ -52,7 +52,7 @@ def held(home, tmp_path, broker):
         (definition,) = read_feeds(written(tmp_path, text))
         city = city or open_city(Settings(home=home), feeds=(definition.feed,))
         made.append(Subscription(Intake(city, definition), definition.source).start())
-        assert within(10, lambda: made[-1].tries.last()), "it does not connect"
+        assert within(60, lambda: made[-1].tries.last()), "it does not connect"
         return city, made[-1]
 
     yield subscribe
@@ -106,7 +106,7 @@ def test_nothing_is_acknowledged_while_the_store_refuses(held, broker, monkeypat
         patch.setattr(type(city.store), "insert", full)
         for k in range(20):
             client.publish("city/water/1", line("W4", k), qos=1).wait_for_publish(10)
-        assert within(10, lambda: len(refused) > 1), "it is tried again"
+        assert within(60, lambda: len(refused) > 1), "it is tried again"
         assert "full" in first.tries.last()[-1].error
         first.stop()
         assert stored(city, 5) == (0, 0)
@@ -135,7 +135,7 @@ def test_payloads_of_every_form_and_what_is_none(held, broker):
     for payload in [*forms, "not json", "", "[1, {]", b"\xff\xfe", line("W6", 6)]:
         client.publish("city/water/1", payload, qos=1).wait_for_publish(10)
     assert within(20, lambda: stored(city, 7) == (7, 7)), stored(city, 7)
-    assert within(10, lambda: city.live.feeds()["water"].rejected >= 3)
+    assert within(60, lambda: city.live.feeds()["water"].rejected >= 3)
     client.loop_stop()
 
 
@@ -194,7 +194,7 @@ def test_tls_a_name_and_a_password_at_a_broker_that_asks_for_them(home, tmp_path
         for password in ("wrong", "right"):
             monkeypatch.setenv("MQTT_PW", password)
             made.append(Subscription(Intake(city, definitions[0]), definitions[0].source).start())
-            assert within(10, lambda: made[-1].tries.last()), "neither taken nor refused"
+            assert within(60, lambda: made[-1].tries.last()), "neither taken nor refused"
         assert "uthor" in made[0].tries.last()[0].error
         assert not made[1].tries.last()[0].error
     finally:
