@@ -19,7 +19,7 @@ def known_cases(city: City, ids: Sequence[str]) -> list[dict]:
     """The spells of the cases `ids`, as rows of `case_now` with their trail, in no order."""
     i, found = tables.case_index.c, []
     places = select(i.case_id, i.leaf, i.first_at, i.newest_at)
-    for piece in _pieces(ids):
+    for piece in pieces(ids):
         known = city.store.arrow(places.where(i.case_id.in_(piece)))
         if known.num_rows:
             found += city.store.rows(_spells_of(known))
@@ -40,15 +40,15 @@ def known_alerts(city: City, identifiers: Sequence[str]) -> set[tuple[str, str, 
     a = tables.alert.c
     sent = func.toUnixTimestamp64Milli(a.sent).label("ms")
     asked = select(a.sender, a.identifier, sent, a.segment)
-    pieces = (city.store.rows(asked.where(a.identifier.in_(piece))) for piece in _pieces(identifiers))
-    return {(r["sender"], r["identifier"], r["ms"], r["segment"]) for rows in pieces for r in rows}
+    found = (city.store.rows(asked.where(a.identifier.in_(piece))) for piece in pieces(identifiers))
+    return {(r["sender"], r["identifier"], r["ms"], r["segment"]) for rows in found for r in rows}
 
 
 def last_readings(city: City, devices: Sequence[int]) -> dict[int, float]:
     """When each of `devices` (ids) was last read, as UTC epoch seconds; without those never read."""
     d = tables.device_now
     found: dict[int, float] = {}
-    for piece in _pieces(devices):
+    for piece in pieces(devices):
         asked = select(d.c.device, d.c.at).select_from(d).where(d.c.device.in_(piece))
         found |= {row["device"]: float(row["at"]) for row in city.store.rows(asked)}
     return found
@@ -58,7 +58,7 @@ def facilities_by_code(city: City, codes: Sequence[str]) -> dict[str, dict]:
     """The facilities called `codes`: id, leaf and type by code."""
     f = tables.facility
     found: dict[str, dict] = {}
-    for piece in _pieces(codes):
+    for piece in pieces(codes):
         asked = select(f.c.code, f.c.id, f.c.leaf, f.c.type).select_from(f).where(f.c.code.in_(piece))
         found |= {row["code"]: row for row in city.store.rows(asked)}
     return found
@@ -69,7 +69,7 @@ def facility_steps(city: City, leaves: Iterable[int], facilities: Sequence[int])
     f = tables.facility_step.c
     found: set[tuple[int, int, str]] = set()
     leaves = sorted(set(leaves))
-    for piece in _pieces(facilities):
+    for piece in pieces(facilities):
         asked = select(f.facility, f.at, f.state).where(f.leaf.in_(leaves), f.facility.in_(piece))
         found |= {(r["facility"], int(r["at"]), r["state"]) for r in city.store.rows(asked)}
     return found
@@ -92,6 +92,7 @@ def rejected_by_reason(city: City, feed: str | None = None) -> Arrays:
     return city.store.arrays(asked.order_by(r.feed, r.source, r.reason))
 
 
-def _pieces(keys: Iterable) -> Iterable[list]:
+def pieces(keys: Iterable) -> Iterable[list]:
+    """`keys`, each once, in lists of as many as one statement names."""
     keys = list(dict.fromkeys(keys))
     return (keys[i : i + PIECE] for i in range(0, len(keys), PIECE))

@@ -1,14 +1,17 @@
 """The roll of devices: each of the city's devices with its last reading before a moment, read once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, func, select
 
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.live import SILENT_AFTER
+from data_access.lookup import pieces
 from data_access.store.declare import stamp
+from data_access.store.store import Arrays
 from data_access.store.tables import device_day, device_now, reading
 from data_access.units import mask_of
 
@@ -80,13 +83,14 @@ def here(city: City, ask: Ask) -> np.ndarray:
 
 
 def _read(city: City, at: float) -> Roll:
-    heard = city.store.arrays(_last_readings(city, at))
     ids = city.devices["id"]
-    place = np.searchsorted(ids, heard["device"]).clip(0, max(len(ids) - 1, 0))
-    ours = ids[place] == heard["device"] if len(ids) else np.zeros(len(place), bool)
     last, alarm = np.zeros(len(ids), np.int64), np.zeros(len(ids), np.int8)
-    last[place[ours]] = heard["last_at"][ours]
-    alarm[place[ours]] = heard["last_alarm"][ours]
+    for heard in _last_readings(city, at):
+        place = np.searchsorted(ids, heard["device"]).clip(0, max(len(ids) - 1, 0))
+        ours = ids[place] == heard["device"] if len(ids) else np.zeros(len(place), bool)
+        newer = ours & (heard["seconds"] > last[place] if len(ids) else ours)
+        last[place[newer]] = heard["seconds"][newer]
+        alarm[place[newer]] = heard["alarm"][newer]
     return Roll(city.devices["interval"], at, last, alarm, _began(city))
 
 
@@ -107,41 +111,43 @@ def _began(city: City) -> np.ndarray:
     return began
 
 
-def _last_readings(city: City, at: float) -> Select:
-    """Device, time and alarm of each last reading before `at`.
+def _last_readings(city: City, at: float) -> Iterator[Arrays]:
+    """Arrays device, seconds, alarm that have the last reading of each before `at` among them.
 
-    `device_now` tells it of devices that have been silent since; of the others the readings are looked through,
-    the recent ones first.
+    `device_now` tells it of devices that have been silent since: of all, where `at` is now. Of the others the
+    readings are looked through, the recent ones first; of the few that were silent then, days before that.
     """
-    n, moment = device_now.c, stamp(at)
+    r, n = reading.c, device_now.c
+    now = city.store.arrays(select(n.device, _seconds(n.at), n.alarm).select_from(device_now))
+    before = now["seconds"] < at
+    yield {name: column[before] for name, column in now.items()}
+    since = now["device"][~before]
+    if not len(since):
+        return
     recent = at - SILENT_AFTER * int(city.devices["interval"].max(initial=0))
-    kept = select(n.device, n.at, n.alarm).select_from(device_now).where(n.at < moment)
-    since = select(n.device).select_from(device_now).where(n.at >= moment)
-    near = (reading.c.at < moment, reading.c.at >= stamp(recent), reading.c.device.in_(since))
-    silent = since.where(n.device.not_in(select(reading.c.device).where(*near)))
-    found = union_all(kept, _newest(*near), *_before(recent, silent)).subquery("found")
-    f = found.c
-    return (
-        select(
-            f.device,
-            func.toUnixTimestamp(func.max(f.at)).label("last_at"),
-            func.argMax(f.alarm, f.at).label("last_alarm"),
-        )
-        .select_from(found)
-        .group_by(f.device)
-    )
+    went_on = select(n.device).select_from(device_now).where(n.at >= stamp(at))
+    near = _newest(city, r.at < stamp(at), r.at >= stamp(recent), r.device.in_(went_on))
+    yield near
+    for few in pieces(np.setdiff1d(since, near["device"]).tolist()):
+        yield from _before(city, recent, few)
 
 
-def _before(at: float, devices: Select) -> tuple[Select, Select]:
+def _before(city: City, at: float, devices: list[int]) -> Iterator[Arrays]:
     """The last readings of a few `devices` before `at`: on its own day, and on the days before that."""
     r, d, day = reading.c, device_day.c, at - at % DAY
-    last = (func.tupleElement(d.last, place) for place in (1, 2))
-    days = select(d.device, *(part.label(name) for part, name in zip(last, ("at", "alarm"), strict=True)))
-    days = days.select_from(device_day).where(d.day < stamp(day).date(), d.device.in_(devices))
-    return _newest(r.at < stamp(at), r.at >= stamp(day), r.device.in_(devices)), days
+    yield _newest(city, r.at < stamp(at), r.at >= stamp(day), r.device.in_(devices))
+    last = func.max(d.last)
+    told = select(d.device, _seconds(func.tupleElement(last, 1)), func.tupleElement(last, 2).label("alarm"))
+    told = told.select_from(device_day).where(d.day < stamp(day).date(), d.device.in_(devices))
+    yield city.store.arrays(told.group_by(d.device))
 
 
-def _newest(*conditions: ColumnElement) -> Select:
+def _newest(city: City, *conditions: ColumnElement) -> Arrays:
+    """Of each device the newest of the readings that fulfil all of `conditions`."""
     r = reading.c
-    alarm = func.argMax(r.alarm, r.at).label("alarm")
-    return select(r.device, func.max(r.at).label("at"), alarm).where(*conditions).group_by(r.device)
+    newest = select(r.device, _seconds(func.max(r.at)), func.argMax(r.alarm, r.at).label("alarm"))
+    return city.store.arrays(newest.where(*conditions).group_by(r.device))
+
+
+def _seconds(at: ColumnElement) -> ColumnElement:
+    return func.toUnixTimestamp(at).label("seconds")
