@@ -42,6 +42,9 @@ WRITING = {
 """Settings of every insert: it is done when it has answered, a cluster for its shards; a repeated one is known by
 each rollup on its own, so that one which was cut short before a rollup reaches it; a batch may be of any days."""
 
+FILLING = {"parallel_distributed_insert_select": 0}
+"""Settings of filling a table from others: a cluster would write each shard's part with names of its own."""
+
 
 class Store:
     """One connection pool to the analytics store. Thread-safe. Asking and inserting raise StoreFailed.
@@ -122,7 +125,9 @@ class Store:
         """Append what `statement` gives, the columns of `table` in their order; nothing leaves the engine."""
         names = ", ".join(column.name for column in metadata.tables[table].columns)
         with self._client() as client:
-            client.command(f"INSERT INTO {table} ({names}) {self.sql(statement)}", settings=READING | WRITING)
+            client.command(
+                f"INSERT INTO {table} ({names}) {self.sql(statement)}", settings=READING | WRITING | FILLING
+            )
 
     def empty(self, table: str) -> None:
         """Remove all rows of `table`: what an interrupted build left."""
