@@ -1,6 +1,6 @@
 """What screens ask most is answered before Flask: the live moment, and values whose bytes are ready.
 
-A thousand screens ask five hundred times a second whether there is anything new, and then all for the same bytes.
+A thousand screens ask a thousand times a second whether there is anything new, and then all for the same bytes.
 Flask would take ten times as long over such an answer as the answer itself takes.
 """
 

@@ -56,7 +56,8 @@ def seal(store: Store, until: float, progress: Callable[[float], None] = lambda 
     at = begin
     while at < until:
         stop = min(until, at + AT_ONCE)
-        with store.gate.inside():
+        # Alone: a step that lands between the copy and the mark would be in neither.
+        with store.gate.alone():
             _copy(store, c.opened_at >= stamp(at), c.opened_at < stamp(stop))
             _note(store, stop)
         at = stop

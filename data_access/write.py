@@ -185,10 +185,10 @@ def _insert(city: City, kind: str, rows: pa.Table, token: str) -> None:
 
 
 def _schema(table: str) -> pa.Schema:
-    stamp, whole = pa.timestamp("ms", "UTC"), pa.uint64()
-    kinds = {"at": stamp, "first_at": stamp, "last_at": stamp, "line": whole}
+    moment, whole = pa.timestamp("ms", "UTC"), pa.uint64()
+    kinds = {"at": moment, "first_at": moment, "last_at": moment, "line": whole}
     kinds |= dict.fromkeys(("accepted", "rejected", "duplicates", "version", "mark"), whole)
-    kinds["refused_at"] = stamp
+    kinds["refused_at"] = moment
     return pa.schema([(c.name, kinds.get(c.name, pa.string())) for c in metadata.tables[table].columns])
 
 
