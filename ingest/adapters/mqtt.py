@@ -6,6 +6,7 @@ import queue
 import ssl
 import threading
 import time
+from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from ingest.cityparts import FilePath, Part, listed
 from ingest.fields import Number
 from ingest.intake import Intake
 from ingest.messages import TOPIC, Message, taken_apart
+from ingest.mqttloop import FIRST_PAUSE, LONGEST_PAUSE, MqttLoop
 from ingest.secret import Variable, secret
 from ingest.tries import Tries
 
@@ -31,7 +33,6 @@ log = logging.getLogger(__name__)
 
 QUIET = 0.05
 """Seconds without a message after which a 3.1.1 batch is closed: such brokers wait for acknowledgements."""
-LONGEST_PAUSE = 60
 UNDER_WAY = 65_535
 """How many messages the broker may send before the first of them is acknowledged."""
 KEPT_FOR = 7 * 86_400
@@ -78,15 +79,14 @@ class Subscription:
         self._messages: queue.Queue[Message] = queue.Queue()
         self._stop = threading.Event()
         self._client = self._made()
+        self._loop = MqttLoop(
+            self._client, self._connect, lambda why: self._away("connect", why), f"mqtt-line-{intake.key}"
+        )
         self._thread = threading.Thread(target=self._run, name=f"mqtt-{intake.key}", daemon=True)
 
     def start(self) -> "Subscription":
         """Begin; a broker that is away is tried again and again. Returns itself."""
-        parts = urlsplit(self._source.url)
-        port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
-        more = {"clean_start": False, "properties": self._session()} if self._source.version == "5" else {}
-        self._client.connect_async(parts.hostname, port, self._source.keepalive, **more)
-        self._client.loop_start()
+        self._loop.start()
         self._thread.start()
         return self
 
@@ -94,8 +94,13 @@ class Subscription:
         """End after the batch at hand; what is not acknowledged the broker sends again."""
         self._stop.set()
         self._thread.join(30)
-        self._client.disconnect()
-        self._client.loop_stop()
+        self._loop.stop()
+
+    def _connect(self) -> None:
+        parts = urlsplit(self._source.url)
+        port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+        more = {"clean_start": False, "properties": self._session()} if self._source.version == "5" else {}
+        self._client.connect(parts.hostname, port, self._source.keepalive, **more)
 
     def _made(self) -> Client:
         source, key = self._source, self._intake.key
@@ -114,9 +119,7 @@ class Subscription:
                 client.tls_set(*(str(f) if f else None for f in files), tls_version=ssl.PROTOCOL_TLS_CLIENT)
             except (OSError, ValueError) as error:
                 raise SettingsError(f"The files of TLS of the feed {key!r} cannot be used: {error}") from error
-        client.reconnect_delay_set(1, LONGEST_PAUSE)
         client.on_connect, client.on_disconnect = self._connected, self._lost
-        client.on_connect_fail = lambda *told: self._away("connect", "the broker does not answer")
         client.on_message = self._heard
         return client
 
@@ -178,7 +181,7 @@ class Subscription:
 
     def _hand_on(self, batch: list[Message]) -> None:
         """Take in a batch, again and again until the store has it, then acknowledge it."""
-        pause = 1.0
+        pause = FIRST_PAUSE
         while True:
             try:
                 self.take(batch)
@@ -189,10 +192,13 @@ class Subscription:
                 if self._stop.wait(pause):
                     return
                 pause = min(2 * pause, LONGEST_PAUSE)
+        self._loop.soon(partial(self._acknowledge, batch))
+        self.tries.note(f"take {len(batch)} messages")
+
+    def _acknowledge(self, batch: list[Message]) -> None:
         for message in batch:
             if message.turn == self._turn:
                 self._client.ack(message.mid, 1)
-        self.tries.note(f"take {len(batch)} messages")
 
     def take(self, batch: list[Message]) -> None:
         """Take in a batch: by columns where every message is plainly one object. Raises StoreFailed."""

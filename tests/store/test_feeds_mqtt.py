@@ -1,8 +1,11 @@
 """Messages by MQTT from a real broker: in the store once, whatever is restarted; acknowledged not before."""
 
 import json
+import os
 import subprocess
 import threading
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from broker import Broker, deliver, sender, within
@@ -83,6 +86,7 @@ def test_a_broker_that_is_restarted_loses_and_doubles_nothing(held, broker, vers
     assert within(20, lambda: stored(city, device)[0] > 300)
     broker.stop()
     assert sending.is_alive(), "it was in the middle"
+    assert within(10, lambda: any(tried.error for tried in subscription.tries.last())), "the break is noted"
     assert stored(city, device)[0] < MANY
     broker.start()
     sending.join(40)
@@ -90,7 +94,6 @@ def test_a_broker_that_is_restarted_loses_and_doubles_nothing(held, broker, vers
     assert stored(city, device) == (MANY, MANY)
     client.disconnect()
     client.loop_stop()
-    assert any(tried.error for tried in subscription.tries.last()), "the break was noted"
 
 
 def test_nothing_is_acknowledged_while_the_store_refuses(held, broker, monkeypatch):
@@ -124,6 +127,17 @@ def test_what_comes_while_nobody_listens_is_kept(held, broker):
         client.publish("city/water/1", line("W5", k), qos=1).wait_for_publish(10)
     held(client_id="away")
     assert within(20, lambda: stored(city, 6) == (30, 30)), stored(city, 6)
+    client.loop_stop()
+
+
+def test_a_server_with_more_files_open_than_select_can_number_listens(held, broker):
+    client = sender(broker.port)
+    with ExitStack() as many:
+        while many.enter_context(Path(os.devnull).open()).fileno() < 1024:
+            pass
+        city, subscription = held(client_id="many")
+        client.publish("city/water/1", line("W7", 0), qos=1).wait_for_publish(10)
+        assert within(20, lambda: stored(city, 8) == (1, 1)), subscription.tries.last()
     client.loop_stop()
 
 
