@@ -5,9 +5,13 @@ import signal
 import socket
 import subprocess
 import time
+from concurrent.futures import Future
+from functools import partial
 
 from paho.mqtt.client import Client, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
+
+from ingest.mqttloop import MqttLoop
 
 # As root it would become another user, who may not write into the folder.
 CONFIG = """\
@@ -19,6 +23,9 @@ max_queued_messages 100000
 user root
 {more}
 """
+
+PATIENCE = 5
+"""Seconds in which a broker confirms a message."""
 
 
 class Broker:
@@ -55,29 +62,41 @@ class Broker:
         self._process.wait(20)
 
 
-def sender(port, name="sender"):
-    """A client that publishes, its loop running."""
-    client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTv311, clean_session=False)
-    client.reconnect_delay_set(1, 1)
-    client.connect("127.0.0.1", port)
-    client.loop_start()
-    return client
+class Sender:
+    """Publishes, in a loop that a process with many open files may run."""
+
+    def __init__(self, port, name="sender"):
+        self._client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTv311, clean_session=False)
+        connect = partial(self._client.connect, "127.0.0.1", port)
+        self._loop = MqttLoop(self._client, connect, lambda why: None, name)
+        self._loop.start()
+
+    def publish(self, topic, payload):
+        """Begin to send a message; what comes of it is awaited in `confirmed`."""
+        begun = Future()
+        self._loop.soon(lambda: begun.set_result(self._client.publish(topic, payload, qos=1)))
+        return begun
+
+    def deliver(self, topic, payloads, window=20):
+        """Publish all, a few at a time, each again until the broker has confirmed it."""
+        left = list(payloads)
+        while left:
+            sent = [(payload, self.publish(topic, payload)) for payload in left[:window]]
+            until = time.monotonic() + PATIENCE
+            left = [payload for payload, one in sent if not confirmed(one, until)] + left[window:]
+
+    def stop(self):
+        self._loop.stop()
 
 
-def deliver(client, topic, payloads, window=20):
-    """Publish all, a few at a time, each again until the broker has confirmed it."""
-    left = list(payloads)
-    while left:
-        sent = [(payload, client.publish(topic, payload, qos=1)) for payload in left[:window]]
-        left = [payload for payload, one in sent if not confirmed(one)] + left[window:]
-
-
-def confirmed(one):
+def confirmed(begun, until=None):
+    """Whether the broker has confirmed a message by the time `until`, or within PATIENCE."""
+    until = until or time.monotonic() + PATIENCE
     try:
-        one.wait_for_publish(5)
+        one = begun.result(max(0, until - time.monotonic()))
+        one.wait_for_publish(max(0, until - time.monotonic()))
         return one.is_published()
-    except (RuntimeError, ValueError):
-        time.sleep(0.1)
+    except (RuntimeError, ValueError, TimeoutError):
         return False
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from broker import Broker, deliver, sender, within
+from broker import Broker, within
+from broker import Sender as Publisher
 from crashing import Sender, Supervisor, accepted, crashes, fortune, readings, steps
 from feeds import WATER, written
 from sqlalchemy import func, select
@@ -77,7 +78,7 @@ def _load(supervisor, broker, kills, seed):
     }
     centres = [centre(leaf) for leaf in range(8)]
     sent["d"] = Sender(port, "hotline", "h", steps("d", START, fortune(seed + 9), centres), enough)
-    client, published = sender(broker.port), []
+    client, published = Publisher(broker.port), []
     publisher = threading.Thread(target=_publish, args=(client, published, enough), daemon=True)
     supervisor.start()
     supervisor.ready()
@@ -90,7 +91,7 @@ def _load(supervisor, broker, kills, seed):
         thread.join(60)
         assert not thread.is_alive()
     assert within(60, lambda: accepted(port, "levels") == len(published)), accepted(port, "levels")
-    client.loop_stop()
+    client.stop()
     return sent, len(published)
 
 
@@ -102,7 +103,7 @@ def _publish(client, published, enough):
             f'{{"device": "W{6 + (n + k) % 2}", "at": {START + 3 * (n + k)}, "value": {(n + k) % 50}}}'
             for k in range(10)
         ]
-        deliver(client, "levels/1", lines)
+        client.deliver("levels/1", lines)
         published += lines
 
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from broker import Broker, deliver, sender, within
+from broker import Broker, Sender, confirmed, within
 from feeds import WATER, written
 from sqlalchemy import func, select
 from test_ingest_support import NOW, plan
@@ -79,9 +79,9 @@ def line(device, k):
 @pytest.mark.parametrize(("version", "device"), [("5", 2), ("3.1.1", 3)])
 def test_a_broker_that_is_restarted_loses_and_doubles_nothing(held, broker, version, device):
     city, subscription = held(version=version, most=100, client_id=f"restart-{version}")
-    client = sender(broker.port)
+    client = Sender(broker.port)
     lines = [line(f"W{device - 1}", k) for k in range(MANY)]
-    sending = threading.Thread(target=deliver, args=(client, "city/water/1", lines))
+    sending = threading.Thread(target=client.deliver, args=("city/water/1", lines))
     sending.start()
     assert within(20, lambda: stored(city, device)[0] > 300)
     broker.stop()
@@ -92,13 +92,12 @@ def test_a_broker_that_is_restarted_loses_and_doubles_nothing(held, broker, vers
     sending.join(40)
     assert within(30, lambda: stored(city, device)[1] == MANY), stored(city, device)
     assert stored(city, device) == (MANY, MANY)
-    client.disconnect()
-    client.loop_stop()
+    client.stop()
 
 
 def test_nothing_is_acknowledged_while_the_store_refuses(held, broker, monkeypatch):
     city, first = held(client_id="refused")
-    client = sender(broker.port)
+    client = Sender(broker.port)
     refused = []
 
     def full(self, table, rows, token=None):
@@ -108,7 +107,7 @@ def test_nothing_is_acknowledged_while_the_store_refuses(held, broker, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(type(city.store), "insert", full)
         for k in range(20):
-            client.publish("city/water/1", line("W4", k), qos=1).wait_for_publish(10)
+            assert confirmed(client.publish("city/water/1", line("W4", k)))
         assert within(60, lambda: len(refused) > 1), "it is tried again"
         assert "full" in first.tries.last()[-1].error
         first.stop()
@@ -116,41 +115,41 @@ def test_nothing_is_acknowledged_while_the_store_refuses(held, broker, monkeypat
     # Another process takes up the session: the broker still has every message.
     held(client_id="refused")
     assert within(20, lambda: stored(city, 5) == (20, 20)), stored(city, 5)
-    client.loop_stop()
+    client.stop()
 
 
 def test_what_comes_while_nobody_listens_is_kept(held, broker):
     city, first = held(client_id="away")
     first.stop()
-    client = sender(broker.port)
+    client = Sender(broker.port)
     for k in range(30):
-        client.publish("city/water/1", line("W5", k), qos=1).wait_for_publish(10)
+        assert confirmed(client.publish("city/water/1", line("W5", k)))
     held(client_id="away")
     assert within(20, lambda: stored(city, 6) == (30, 30)), stored(city, 6)
-    client.loop_stop()
+    client.stop()
 
 
 def test_a_server_with_more_files_open_than_select_can_number_listens(held, broker):
-    client = sender(broker.port)
+    client = Sender(broker.port)
     with ExitStack() as many:
         while many.enter_context(Path(os.devnull).open()).fileno() < 1024:
             pass
         city, subscription = held(client_id="many")
-        client.publish("city/water/1", line("W7", 0), qos=1).wait_for_publish(10)
+        assert confirmed(client.publish("city/water/1", line("W7", 0)))
         assert within(20, lambda: stored(city, 8) == (1, 1)), subscription.tries.last()
-    client.loop_stop()
+    client.stop()
 
 
 def test_payloads_of_every_form_and_what_is_none(held, broker):
     city, _ = held(client_id="forms")
-    client = sender(broker.port)
+    client = Sender(broker.port)
     pretty = json.dumps(json.loads(line("W6", 1)), indent=2)
     forms = [line("W6", 0), pretty, f"[{line('W6', 2)}, {line('W6', 3)}]", line("W6", 4) + "\n" + line("W6", 5)]
     for payload in [*forms, "not json", "", "[1, {]", b"\xff\xfe", line("W6", 6)]:
-        client.publish("city/water/1", payload, qos=1).wait_for_publish(10)
+        assert confirmed(client.publish("city/water/1", payload))
     assert within(20, lambda: stored(city, 7) == (7, 7)), stored(city, 7)
     assert within(60, lambda: city.live.feeds()["water"].rejected >= 3)
-    client.loop_stop()
+    client.stop()
 
 
 def test_a_topic_may_name_the_device(home, tmp_path):
