@@ -24,7 +24,8 @@ class Plain(Component):
     _children_props = _base_nodes = _valid_wildcard_attributes = available_wildcard_properties = []
 
     def __init__(self, tree: Node):
-        super().__init__(tree=tree)
+        # Dash's own would look for a Python package of the namespace each time.
+        self.tree = tree
 
 
 def fold(content: Any) -> Any:

@@ -37,6 +37,13 @@ class Ask:
         """Whether it asks for now."""
         return self.view.as_of is None
 
+    def stand(self, table: str) -> tuple[float | None, int]:
+        """What the state of a table at the as-of moment depends on: that moment, and the table's version.
+
+        No moment where nothing is recorded that was still to come: then any later one gives the same.
+        """
+        return (None if self.live and self.moment.settled(table) else self.at), self.moment.of(table)
+
     @property
     def intervals(self) -> Intervals:
         """The leaves of the unit that the caller may see."""

@@ -73,14 +73,15 @@ class City:
         f, d = tables.device_first.c, tables.device.c
         first = func.toUnixTimestamp(func.min(f.at)).label("at")
         joined = tables.device_first.join(tables.device, d.id == f.device)
-        rows = self.store.rows(select(d.network, d.kind, first).select_from(joined).group_by(d.network, d.kind))
+        found = select(d.network, d.kind, first).select_from(joined).group_by(d.network, d.kind)
+        rows = self.store.rows(found, folded=False)
         return {(row["network"], row["kind"]): float(row["at"]) for row in rows}
 
     def first_record(self) -> float:
         """When the first case was opened or the first reading taken, in epoch seconds; 0 of an empty city."""
         moments = (tables.case_now.c.opened_at, tables.device_first.c.at)
         asked = (select(func.count().label("n"), func.toUnixTimestamp(func.min(m)).label("at")) for m in moments)
-        found = [row for statement in asked for row in self.store.rows(statement)]
+        found = [row for statement in asked for row in self.store.rows(statement, folded=False)]
         return min((float(row["at"]) for row in found if row["n"]), default=0.0)
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """What is live: the data version, the moment screens show, and when each feed last spoke."""
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -12,11 +13,21 @@ from data_access.words import T
 SILENT_AFTER = 3.0
 """A feed that has not spoken for this many of its intervals is silent."""
 
-CALM = 1.0
-"""Seconds between two versions at least: however much lands, screens compute anew once a second at most."""
+CHANGES = {
+    "case_step": "case",
+    "reading": "device",
+    "facility_step": "facility",
+    "fact_day": "fact",
+    "alert": "alert",
+}
+"""What a batch may hold, each in the table of its name; and what that changes, as `Source.table` names it."""
 
-TABLES = ("case", "device", "facility", "fact", "alert")
-"""What versions are kept apart for: what a batch changes, as `Source.table` names it."""
+TABLES = tuple(CHANGES.values())
+"""What versions are kept apart for."""
+
+CALM = dict.fromkeys(TABLES, 1.0) | {"device": 2.0}
+"""Seconds after the last version until a change of each table makes another one: however much lands, screens
+compute anew once a second at most; for readings, which pour in without end, every other second."""
 
 KNOWN = 1000
 """How many versions back it is known what each of them had changed."""
@@ -26,16 +37,22 @@ KNOWN = 1000
 class Moment:
     """What a screen shows: data version, and the UTC epoch second up to which it speaks.
 
-    `tables` holds the version at which each table was changed last, where that is known.
+    `tables` holds the version at which each table was changed last, `newest` when the newest event was that is
+    recorded in it (epoch seconds), where that is known.
     """
 
     version: int
     at: float
     tables: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+    newest: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, table: str) -> int:
         """The version of a table: answers from it hold as long as this stays."""
         return self.tables.get(table, self.version)
+
+    def settled(self, table: str) -> bool:
+        """Whether all that is recorded in a table had happened before: then it stands so until it is changed."""
+        return self.newest.get(table, math.inf) < self.at
 
     def __str__(self) -> str:
         return f"{self.version}-{self.at:.0f}"
@@ -98,7 +115,9 @@ class Live:
         self._held = False
         self._tables = dict.fromkeys(TABLES, version)
         self._changed: set[str] = set()
-        self._known: OrderedDict[int, dict[str, int]] = OrderedDict({version: dict(self._tables)})
+        self._newest: dict[str, float] = {}
+        self._known: OrderedDict[int, Moment] = OrderedDict()
+        self._note()
         self._feeds = {feed.key: FeedState(feed) for feed in feeds}
         self.ways: dict[str, Way] = {}
 
@@ -133,20 +152,31 @@ class Live:
         with self._lock:
             return self._landed
 
-    def bump(self, *tables: str) -> int:
-        """Move the version on: something has landed that changes `tables`; none named: any of them."""
+    def bump(self, *tables: str, newest: float = math.inf) -> int:
+        """Move the version on: something has landed that changes `tables`; none named: any of them.
+
+        `newest` is when the newest event of it was, in epoch seconds.
+        """
         with self._lock:
             self._landed += 1
             self._changed.update(tables or TABLES)
+            for table in tables or TABLES:
+                self._newest[table] = max(newest, self._newest.get(table, math.inf))
             self._show(self._clock())
             return self._landed
 
+    def reached(self, newest: dict[str, float]) -> None:
+        """Note when the newest event was that landed before, by table (epoch seconds); of others there is none."""
+        with self._lock:
+            self._newest = dict.fromkeys(TABLES, -math.inf) | newest
+            self._note()
+
     def follow(self, other: "Live") -> None:
         """Take over the feeds and the version of `other`, which knows of batches that another process landed."""
-        feeds, version = other.feeds(), other.landed
+        feeds, version, newest = other.feeds(), other.landed, dict(other._newest)
         with self._lock:
             if version > self._landed:
-                self._feeds, self._landed = feeds, version
+                self._feeds, self._landed, self._newest = feeds, version, newest
                 self._changed.update(TABLES)
                 self._show(self._clock())
 
@@ -154,12 +184,12 @@ class Live:
         """The moment to show now: moves on with what has landed, and by itself every tick."""
         with self._lock:
             now = self._clock()
-            if self._held:
-                return Moment(self._version, float(int(self._at)), self._known.get(self._version, {}))
-            self._show(now)
-            if now - self._at >= self._tick or now < self._at:
-                self._at = now
-            return Moment(self._version, float(int(self._at)), self._known.get(self._version, {}))
+            if not self._held:
+                self._show(now)
+                if now - self._at >= self._tick or now < self._at:
+                    self._at = now
+            # The whole second that has begun: what is told of it so far is in the picture.
+            return replace(self._known[self._version], at=float(math.ceil(self._at)))
 
     def now(self) -> float:
         """What time it is, in whole epoch seconds."""
@@ -173,16 +203,20 @@ class Live:
     def known(self, moment: Moment) -> Moment:
         """The same moment, with what is known of its tables."""
         with self._lock:
-            tables = self._known.get(moment.version)
-        return moment if tables is None or moment.tables else replace(moment, tables=tables)
+            known = self._known.get(moment.version)
+        return moment if known is None or moment.tables else replace(known, at=moment.at)
 
     def _show(self, now: float) -> None:
-        if self._landed == self._version or 0 <= now - self._moved < CALM:
+        calm = min((CALM.get(table, 1.0) for table in self._changed), default=0.0)
+        if self._landed == self._version or 0 <= now - self._moved < calm:
             return
         self._version, self._at, self._moved = self._landed, now, now
         self._tables |= dict.fromkeys(self._changed, self._version)
         self._changed.clear()
-        self._known[self._version] = dict(self._tables)
+        self._note()
+
+    def _note(self) -> None:
+        self._known[self._version] = Moment(self._version, 0.0, dict(self._tables), dict(self._newest))
         while len(self._known) > KNOWN:
             self._known.popitem(last=False)
 

@@ -14,7 +14,7 @@ from data_access.cells import MAGIC
 from data_access.city import City
 from data_access.errors import NoCity, OldStore, StoreFailed
 from data_access.landing import Journal
-from data_access.live import Live
+from data_access.live import CHANGES, Live
 from data_access.operations.database import open_operations
 from data_access.profile import Feed, Profile
 from data_access.settings import Settings
@@ -115,6 +115,8 @@ def read_live(store: Store, profile: Profile, tick: float, clock: Clock = time.t
         mark = _epoch(row["mark"]) or None
         began = _epoch(row["began"]) or None
         live.seen(row["feed"], _epoch(row["at"]), mark, row["accepted"], row["rejected"], began)
+    latest = select(b.kind, func.max(b.last_at).label("at")).where(b.accepted > 0).group_by(b.kind)
+    live.reached({CHANGES[row["kind"]]: _epoch(row["at"]) for row in store.rows(latest) if row["kind"] in CHANGES})
     return live
 
 

@@ -121,5 +121,5 @@ def _note(store: Store, until: float) -> None:
 def _first(store: Store) -> float:
     """When the first spell was opened; as late as can be where there is none."""
     asked = select(func.toUnixTimestamp(func.min(c.opened_at)).label("at"), func.count().label("n"))
-    row = store.rows(asked.select_from(case_now))[0]
+    row = store.rows(asked.select_from(case_now), folded=False)[0]
     return float(row["at"]) if row["n"] else float("inf")

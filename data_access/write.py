@@ -1,6 +1,7 @@
 """Landing a batch: the one door through which facts reach the store."""
 
 import logging
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,21 +14,13 @@ from data_access.city import City
 from data_access.errors import StoreFailed
 from data_access.heard import heard
 from data_access.landing import Landing, Reject, Replayed
+from data_access.live import CHANGES
 from data_access.sealing import touched
 from data_access.store import tables
 from data_access.store.declare import metadata, stamp
 from data_access.troubles import LANDING
 
 log = logging.getLogger(__name__)
-
-CHANGES = {
-    "case_step": "case",
-    "reading": "device",
-    "facility_step": "facility",
-    "fact_day": "fact",
-    "alert": "alert",
-}
-"""What a batch may hold, each in the table of its name; and what that changes, as `Source.table` names it."""
 
 NOT_LANDED = "not_landed"
 """The reason under which the quarantine notes a batch that the store refuses and others it does not."""
@@ -172,7 +165,8 @@ def _shown(city: City, landing: Landing, span: tuple[float, float]) -> Receipt:
     first, last = span if accepted else (None, None)
     city.live.seen(landing.feed, landing.at, last, accepted, rejected, first)
     changed = (CHANGES[landing.kind],) if landing.kind in CHANGES else ()
-    version, told = city.live.bump(*changed), landing.rejects[:FIRST]
+    newest = last if accepted else -math.inf
+    version, told = city.live.bump(*changed, newest=newest), landing.rejects[:FIRST]
     return Receipt(landing.token, accepted, rejected, landing.duplicates, version, reasons=told)
 
 

@@ -72,7 +72,8 @@ def _received(city: City, ask: Ask, first: float, slots: int) -> dict[str, np.nd
         .where(*in_leaves(d.leaf, ask.intervals, city.units.leaves))
         .group_by(d.feed, slot)
     )
-    rows = city.store.arrays(statement)
+    # Parts of one hour that are not folded yet add up to the same.
+    rows = city.store.arrays(statement, folded=False)
     out: dict[str, np.ndarray] = {}
     for feed, at, n in zip(rows["feed"], rows["slot"], rows["n"], strict=True):
         out.setdefault(feed, np.zeros(slots))[int((float(at) - first) // SLOT)] += n

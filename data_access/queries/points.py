@@ -79,7 +79,7 @@ def facility_points(city: City, ask: Ask, limit: int = LIMIT, kinds: tuple[str, 
 
     Where a unit holds more than `limit`, the intact are left out.
     """
-    key = ("facility points", ask.intervals, ask.at, ask.moment.of("facility"), limit, kinds)
+    key = ("facility points", ask.intervals, *ask.stand("facility"), limit, kinds)
     return city.cache.get(key, lambda: _facilities(city, ask, limit, kinds))
 
 

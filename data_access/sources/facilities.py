@@ -59,7 +59,7 @@ class BrokenFacilities(Source):
         """The count by leaf at the ask's moment."""
         last = states(ask.at).subquery()
         statement = select(last.c.leaf, func.count().label("n")).where(last.c.state.in_(BROKEN))
-        key = ("broken facilities", ask.at, ask.moment.of("facility"), ask.scope)
+        key = ("broken facilities", *ask.stand("facility"), ask.scope)
         return city.cache.get(key, lambda: _vector(city, ask, statement.group_by(last.c.leaf)))
 
     def series(self, city: City, ask: Ask, points: Points) -> np.ndarray:

@@ -21,7 +21,7 @@ def open_cases_at(city: City, ask: Ask) -> pd.DataFrame:
 
     One frame serves every unit and every panel that lists cases. Masked by the ask's scope.
     """
-    return city.cache.get(("open cases", ask.at, ask.moment.of("case"), *ask.key()[2:]), lambda: _open(city, ask))
+    return city.cache.get(("open cases", *ask.stand("case"), *ask.key()[2:]), lambda: _open(city, ask))
 
 
 def within(frame: pd.DataFrame, intervals: Intervals) -> pd.DataFrame:
