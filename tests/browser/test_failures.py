@@ -58,6 +58,14 @@ def line(k):
     return json.dumps({"device": "nobody", "at": int(time.time()) - 1000 + k, "value": 1}).encode()
 
 
+def rejected(server):
+    """How many lines of the feed are in quarantine, as the metrics have it."""
+    with urllib.request.urlopen(server.url + "/metrics", timeout=10) as answer:
+        told = answer.read().decode()
+    (found,) = (text for text in told.splitlines() if text.startswith('jingwei_feed_rejected_total{feed="water"'))
+    return int(float(found.split()[-1]))
+
+
 @pytest.fixture
 def tokens(monkeypatch):
     """The token that senders show."""
@@ -173,6 +181,29 @@ def test_a_full_disk_turns_senders_away_and_all_else_goes_on(tmp_path, tokens, s
         server.stop()
     finally:
         subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_store_that_may_only_be_read_turns_senders_away_and_all_else_goes_on(home, served, visit):
+    server, store = served(home), home / "store"
+    assert send(server, line(0))[2]["rejected"] == 1
+    if subprocess.run(["mount", "--bind", store, store], check=False).returncode:
+        pytest.skip("Nothing may be mounted here, so that the store cannot be made read-only.")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", store], check=True)
+        with pytest.raises(OSError, match="Read-only"):
+            (store / "probe").touch()
+        status, headers, told = send(server, line(1))
+        assert (status, headers["Retry-After"]) == (503, "10"), told
+        told_in(visit, server, "landing", "不接收新数据", "The store has taken nothing new since")
+        page = visit(f"{server.url}/?lang=en")
+        assert page.locator(".kpi").count() == 6
+        assert page.locator(".panel.is-failed").count() == 0
+    finally:
+        subprocess.run(["umount", "-l", store], check=True)
+    assert within(20, lambda: not troubles(server)), troubles(server)
+    status, _, told = send(server, line(2))
+    assert (status, told.get("rejected")) == (200, 1), told
+    assert rejected(server) == 3, "what was turned away had been written down, and lands once"
 
 
 def test_a_broker_that_goes_away_is_named_until_it_is_back(tmp_path, home, served, visit):
