@@ -108,6 +108,49 @@ def test_a_stream_of_batches_moves_the_version_once_a_second():
     assert live.moment().version == 1000
 
 
+def test_readings_make_a_version_every_other_second_and_all_else_takes_them_along():
+    clock = Clock()
+    live = Live((), 0, 10.0, clock)
+    live.bump("device")
+    clock.at += 1
+    live.bump("device")
+    assert live.moment().version == 1, "readings alone can wait"
+    live.bump("case")
+    assert live.moment().version == 3, "a case does not, and takes them along"
+    clock.at += 1.9
+    live.bump("device")
+    assert live.moment().version == 3
+    clock.at += 0.1
+    assert live.moment().version == 4
+
+
+def test_what_happened_in_the_second_at_hand_is_shown():
+    clock = Clock()
+    live = Live((), 0, 10.0, clock)
+    clock.at = 1000.4
+    live.bump("case", newest=1000.3)
+    assert live.moment().at == 1001, "it happened before this"
+
+
+def test_a_table_is_settled_once_its_newest_event_has_happened():
+    clock = Clock()
+    live = Live((), 0, 10.0, clock)
+    assert not live.moment().settled("case"), "nobody has said what there is"
+    live.reached({"case": 1100.0})
+    assert not live.moment().settled("case")
+    assert live.moment().settled("facility"), "nothing has landed of it"
+    clock.at = 1101.0
+    assert live.moment().settled("case")
+    live.bump("case", newest=900.0)
+    assert live.moment().settled("case"), "late ones change nothing of that"
+    clock.at += 1
+    live.bump("case", newest=2000.0)
+    assert not live.moment().settled("case")
+    clock.at += 1
+    live.bump()
+    assert not live.moment().settled("facility"), "what is not said may be at any time"
+
+
 def test_a_clock_set_back_holds_nothing_up():
     clock = Clock()
     live = Live((), 0, 10.0, clock)
