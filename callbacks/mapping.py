@@ -12,7 +12,7 @@ from callbacks.endpoints import cells_url, frames_url, names_url, values_url
 from callbacks.layering import control, entries, legends
 from callbacks.playback import playback
 from callbacks.shading import colours, edges_of, shown_here
-from components import ids
+from components import ids, links
 from components.layer import Layer
 from components.legend import DRAWN
 from components.map.base import UPDATE, median_size, spans
@@ -226,16 +226,15 @@ def unit_of(metric: Metric, lang: str) -> str:
 
 
 def _selected(city: City, ask: Ask) -> Selected | None:
-    if ask.unit.row == 0:
-        return Selected(1, cell_ranges(city, 1, ask.unit.intervals))
     if ask.unit.kind == KIND:
         return None
-    level = ask.unit.level if ask.unit.level >= 0 else min(2, city.units.depth - 1)
+    level = 1 if ask.unit.row == 0 else ask.unit.level if ask.unit.level >= 0 else 2
+    level = min(level, city.units.depth - 1)
     return Selected(level, cell_ranges(city, level, ask.unit.intervals))
 
 
 def _pattern(ask: Ask) -> str:
-    return ask.view.but(unit="{id}", level="").url.replace("%7Bid%7D", "{id}")
+    return links.pattern(ask.view.but(unit="{id}", level=""))
 
 
 def _base(city: City) -> Base:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from dash.development.base_component import Component
 
+from components import links
 from components.map.model import BorderLayer, Outlined, PointLayer, ShapeLayer, SurfaceLayer
 from components.map.scales import HEAT
 from components.map.signs import Signs, drawn
@@ -19,6 +20,7 @@ from data_access.profile import Overlay
 from data_access.queries.borders import Border
 from data_access.queries.density import Density
 from data_access.queries.points import Points
+from data_access.view import View
 from data_access.words import NETWORKS, T
 
 Kinds = dict[str, tuple[T, int]]
@@ -96,8 +98,9 @@ class PointsLayer(Layer):
     """A layer of points.
 
     `points` asks for them; `signs` says how each state is drawn, and `face` which of them, by its place, marks
-    the layer; `name` is the text of one point from its `title`. Where it may be narrowed to some kinds of points,
-    `offers` tells those of the city and how many of each are here, and `points` takes the chosen as `kinds`.
+    the layer; `name` is the text of one point from its `title`, `leads` the View of one by its feed and id. Where
+    it may be narrowed to some kinds of points, `offers` tells those of the city and how many of each are here, and
+    `points` takes the chosen as `kinds`.
     """
 
     part: ClassVar[str] = "points"
@@ -108,6 +111,7 @@ class PointsLayer(Layer):
     face: int = 0
     name: Callable[[City, str], T] = lambda city, title: T(title, title)
     offers: Callable[[City, Ask], Kinds] | None = None
+    leads: Callable[[View, str, str], View] | None = None
 
     def found(self, city: City, ask: Ask) -> Points:
         """The points themselves, of the kinds it is narrowed to."""
@@ -119,7 +123,8 @@ class PointsLayer(Layer):
 
     def entry(self, city: City, ask: Ask, at: Addresses, scale: Ask) -> PointLayer:
         """The points' signs and address."""
-        return PointLayer(self.key, at.answer, drawn(self.signs, self.network))
+        href = self.leads and links.pattern(self.leads(ask.view, "{feed}", "{id}"))
+        return PointLayer(self.key, at.answer, drawn(self.signs, self.network), href)
 
     def answer(self, city: City, ask: Ask) -> dict[str, list]:
         """The points as the browser takes them: equal-long lists, and how many there are in all.
@@ -137,6 +142,7 @@ class PointsLayer(Layer):
             "state": [places.get(state, 0) for state in found.state],
             "title": [names[title] for title in found.title],
             "note": [notes.get(state, "") for state in found.state],
+            "feed": found.feed,
             "total": found.total,
         }
 

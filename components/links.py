@@ -26,6 +26,11 @@ def of_feed(view: View, feed: str, device: str = "") -> View:
     return view.but(page=page, place=None, match="", skip=0, reason="")
 
 
+def pattern(view: View) -> str:
+    """The address of a View with ``{id}`` and ``{feed}`` in it, for the browser to fill in."""
+    return view.url.replace("%7B", "{").replace("%7D", "}")
+
+
 def to_unit(ask: Ask, unit: Unit, **more: object) -> Component:
     """A link to a unit."""
     return to(at_unit(ask.view, unit), unit.title(ask.view.lang), **more)

@@ -3,8 +3,8 @@
  * map.points.create(leaflet, pane, tokens) -> {set(spec), raise(order), restyle(tokens), at(point), remove()}
  * spec: {key, url, signs, href?}; signs as in glyphs.js, the calmest first; url answers JSON of equal-long lists, and how
  *   many there are in all, of which these may be the troubled ones:
- *   {"id": [str], "lon": [deg], "lat": [deg], "state": [place in signs], "title": [str], "note"?: [str], "total"?: int}
- *   href is a pattern with {id}.
+ *   {"id": [str], "lon": [deg], "lat": [deg], "state": [place in signs], "title": [str], "note"?: [str], "feed"?: [str], "total"?: int}
+ *   href is a pattern with {id}, and {feed} where there are feeds.
  * Where many are near each other (an 80-pixel grid) they are drawn as one count with the worst sign inside; few points
  * are always drawn singly. Ids that were not in the answer to the same question a moment before pulse once.
  * at(point) -> {title, note, href} or {count, bounds, part?: [drawn, in all] where not all are drawn} under a point of the
@@ -93,7 +93,8 @@
       if (Math.abs(t.x - x) > t.half || Math.abs(t.y - y) > Math.min(t.half, 12)) continue;
       const { data, spec } = layer;
       if (t.cluster) return { count: t.cluster.count, bounds: boundsOf(t.cluster, data), part: partOf(data) };
-      const href = spec.href && spec.href.replace("{id}", encodeURIComponent(data.id[t.i]));
+      const filled = (name) => encodeURIComponent(data[name][t.i]);
+      const href = spec.href && spec.href.replace(/\{(id|feed)\}/g, (_, name) => filled(name));
       return { title: data.title[t.i], note: data.note && data.note[t.i], href };
     }
     return null;

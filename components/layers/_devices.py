@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from components import links
 from components.layer import PointsLayer
 from components.map.signs import DEVICES
 from data_access.city import City
@@ -24,6 +25,7 @@ def device_layer(network: str, title: T, order: int) -> PointsLayer:
         points=partial(device_points, networks=(network,)),
         signs=DEVICES,
         name=_kind_name,
+        leads=links.of_feed,
         offers=partial(device_kinds, networks=(network,)),
         network=network,
         present=lambda city: bool((city.devices["network"] == network).any()),

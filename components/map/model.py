@@ -79,7 +79,7 @@ class Selected:
 
 @dataclass(frozen=True)
 class PointLayer:
-    """One layer of points. `signs` as `components.map.signs.drawn` has them; `href` is a pattern with ``{id}``."""
+    """One layer of points. `signs` as `components.map.signs.drawn` has them; `href` is a `links.pattern`."""
 
     key: str
     url: str

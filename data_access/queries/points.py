@@ -1,6 +1,6 @@
 """Points of the map's layers, within a unit: live cases, devices, facilities."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from sqlalchemy import func, select, true
@@ -24,7 +24,7 @@ CALM = ("ok", "unknown", "intact", "removed")
 
 @dataclass(frozen=True)
 class Points:
-    """Points as columns, the weightiest first. `total` is how many there are; `shown` says which were taken."""
+    """Points as columns, the weightiest first. `total` is how many there are; `feed` that of each device."""
 
     id: list
     lon: list
@@ -32,6 +32,7 @@ class Points:
     state: list
     title: list
     total: int
+    feed: list = field(default_factory=list)
 
 
 def case_points(city: City, ask: Ask, limit: int = FEW) -> Points:
@@ -59,7 +60,7 @@ def device_points(
     mine = here(city, ask) & city.devices_of("network", networks)
     mine = mine & city.devices_of("kind", kinds) if kinds else mine
     order = np.flatnonzero(mine)[np.argsort(state[mine], kind="stable")]
-    a = {"id": d["code"], "lon": d["lon"], "lat": d["lat"], "state": state, "title": d["kind"]}
+    a = {"id": d["code"], "lon": d["lon"], "lat": d["lat"], "state": state, "title": d["kind"], "feed": d["feed"]}
     taken = {name: column[order] for name, column in a.items()}
     return _troubled(taken | {"total": np.full(len(order), len(order))}, limit)
 
@@ -122,4 +123,5 @@ def _troubled(a: dict[str, np.ndarray], limit: int) -> Points:
 def _points(a: dict[str, np.ndarray], state: np.ndarray) -> Points:
     total = int(a["total"][0]) if len(a["total"]) else 0
     rounded = (np.round(a[name], 5).tolist() for name in ("lon", "lat"))
-    return Points(a["id"].tolist(), *rounded, state.tolist(), a["title"].tolist(), total)
+    feed = a["feed"].tolist() if "feed" in a else []
+    return Points(a["id"].tolist(), *rounded, state.tolist(), a["title"].tolist(), total, feed)

@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 import screen
 from serving import ROOT, Server
+from test_map_signs import EXACTLY
 
 pytestmark = pytest.mark.browser
 TOKEN = "a-long-secret-of-the-test"
@@ -133,6 +134,18 @@ def test_a_mapping_is_corrected_and_lines_are_put_in_again(quay, visit):
     page.wait_for_function("document.querySelectorAll('.kept-lines tbody tr').length === 1")
     assert page.input_value("input[name='column:device']") == "dev", "what was typed stays"
     assert (quay.home / "feeds.yaml").read_text("utf-8") == FEEDS, "the user's file is never written"
+
+
+def test_a_device_on_the_map_leads_to_its_page(quay, visit):
+    page = visit(f"{quay.url}/?lang=en&layers=iot")
+    page.wait_for_function("jingwei.map.of('map').points.has('iot')")
+    spot = page.evaluate(EXACTLY, [113.62, 34.72])
+    page.mouse.move(*spot)
+    page.wait_for_selector(".jw-tip >> text=Gauge")
+    page.mouse.click(*spot)
+    page.wait_for_url("**/networks/pushed/G1?**")
+    screen.settle(page)
+    assert "G1" in page.inner_text("h1, h2 >> nth=0")
 
 
 @pytest.mark.parametrize("form", ["ndjson", "csv"])
