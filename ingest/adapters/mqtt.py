@@ -120,6 +120,7 @@ class Subscription:
             except (OSError, ValueError) as error:
                 raise SettingsError(f"The files of TLS of the feed {key!r} cannot be used: {error}") from error
         client.on_connect, client.on_disconnect = self._connected, self._lost
+        client.on_subscribe = self._subscribed
         client.on_message = self._heard
         return client
 
@@ -137,6 +138,13 @@ class Subscription:
             log.error("The broker of the feed %s refuses: %s", self._intake.key, reason)
             return
         client.subscribe([(topic, 1) for topic in self._source.topic])
+
+    def _subscribed(self, client: Client, data: object, mid: int, reasons: list[ReasonCode], told: object) -> None:
+        refused = [f"{t}: {r}" for t, r in zip(self._source.topic, reasons, strict=False) if r.is_failure]
+        if refused:
+            self._away("subscribe", "; ".join(refused))
+            log.error("The broker of the feed %s refuses to send %s", self._intake.key, "; ".join(refused))
+            return
         self.tries.note("connect")
         self._intake.city.troubles.end(BROKER + self._intake.key)
 

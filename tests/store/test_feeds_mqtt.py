@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from broker import Broker, Sender, confirmed, within
 from feeds import WATER, written
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 from sqlalchemy import func, select
 from test_ingest_support import NOW, plan
 
@@ -138,6 +140,14 @@ def test_a_server_with_more_files_open_than_select_can_number_listens(held, brok
         assert confirmed(client.publish("city/water/1", line("W7", 0)))
         assert within(20, lambda: stored(city, 8) == (1, 1)), subscription.tries.last()
     client.stop()
+
+
+def test_a_topic_that_the_broker_refuses_is_told(held):
+    city, subscription = held(client_id="refused topic")
+    refusal = ReasonCode(PacketTypes.SUBACK, "Not authorized")
+    subscription._subscribed(subscription._client, None, 1, [refusal], None)
+    assert "city/water/#: Not authorized" in subscription.tries.last()[-1].error
+    assert "Not authorized" in city.troubles.get("broker:water").detail
 
 
 def test_payloads_of_every_form_and_what_is_none(held, broker):
