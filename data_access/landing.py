@@ -142,6 +142,10 @@ class Journal:
             paths = sorted(self._kept.values())
         return [read(path) for path in paths]
 
+    def files(self) -> list[Path]:
+        """The files of all batches that the store has not had whole, those set aside too."""
+        return sorted(self._folder.glob("*.arrow"))
+
     def __len__(self) -> int:
         with self._lock:
             return len(self._kept)

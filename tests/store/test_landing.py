@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from test_ingest_support import NOW, plan, reported
 
+from data_access.backup.manifest import Manifest
 from data_access.build import build
 from data_access.errors import StoreFailed
 from data_access.landing import Journal
@@ -23,6 +24,7 @@ from data_access.store.mending import mend
 from data_access.store.migrate import bring_up
 from data_access.store.tables import batch, case_now, case_step, device_now, reading, reading_hour, reject
 from data_access.write import Reject, land, landed, schema
+from ingest.backingup import backup
 from ingest.pipeline import submit_lines, submit_table
 
 ROOT = Path(__file__).parents[2]
@@ -151,6 +153,18 @@ def test_what_failed_is_landed_before_anything_else(city, monkeypatch, table):
     assert counts(city) == (16, 16, 8, 0, 2)
     assert submit_table(city, "iot", "reading", readings(0), "one").repeated
     assert city.live.feeds()["iot"].accepted == 16
+
+
+def test_a_backup_holds_what_waited_or_says_how_much_it_does_not(city, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        fail_at(patch, city, "batch")
+        with pytest.raises(StoreFailed):
+            submit_table(city, "iot", "reading", readings(0), "one")
+        assert backup(city, tmp_path / "without", lambda what, part: None)["waiting"] == 1
+        assert Manifest.read(tmp_path / "without").analytics["batch"].rows == 0
+    assert backup(city, tmp_path / "with", lambda what, part: None)["waiting"] == 0
+    assert Manifest.read(tmp_path / "with").analytics["batch"].rows == 1
+    assert len(city.journal) == 0
 
 
 def test_steps_that_landed_without_what_is_folded_from_them_are_not_taken_for_new(city, monkeypatch):
