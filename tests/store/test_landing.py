@@ -219,6 +219,21 @@ def test_a_batch_may_be_of_any_number_of_days(city):
     assert counts(city)[:2] == (400, 400)
 
 
+def test_a_file_that_a_power_cut_left_unreadable_keeps_no_city_from_opening(settings, caplog):
+    folder = settings.home / "landing"
+    folder.mkdir(parents=True)
+    (folder / "1-a.arrow").write_bytes(b"")
+    (folder / "2-b.arrow").write_bytes(bytes(4096))
+    city = open_city(settings)
+    try:
+        assert len(city.journal) == 0
+        assert submit_table(city, "iot", "reading", readings(0), "one").accepted == 8
+    finally:
+        city.close()
+    assert sorted(path.name for path in folder.iterdir()) == ["1-a.unreadable", "2-b.unreadable"]
+    assert "2-b.unreadable" in caplog.text
+
+
 def test_a_batch_is_read_as_it_was_written(tmp_path):
     from data_access.landing import Landing
 
