@@ -1,15 +1,16 @@
 """Refused lines and what became of them since: those that are still refused, those that landed, why, how many."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from data_access.ask import Span
 from data_access.city import City
-from data_access.sources.spells import stamp
+from data_access.store.declare import epoch, stamp
 from data_access.store.tables import reject, replay
 
+AGAIN = ":replay:"
+"""What the token of a batch holds whose lines had been refused before."""
 LANDED = ("landed", "known")
 """Outcomes with which a line has left quarantine."""
 
@@ -32,8 +33,8 @@ class Kept:
     reason: str
     detail: str
     raw: str
-    cells: str
     times: int
+    cells: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,21 @@ class Refusals:
 
 
 def kept_lines(
-    city: City, feed: str, span: Span | None, limit: int, reason: str = "", kind: str = "", oldest: bool = False
+    city: City, feed: str, span: Span | None, limit: int, reason: str = "", kind: str = "", again: bool = False
 ) -> list[Kept]:
-    """The lines of `feed` refused within `span` that are in quarantine, the newest first; or those put in again
-    least often, the oldest first. Of all feeds where that is empty, ever refused where there is no span.
+    """The lines of `feed` refused within `span` that are in quarantine, the newest first, without their cells; or,
+    to be put in `again`, those put in least often, the oldest first, with them.
+
+    Of all feeds where that is empty, ever refused where there is no span.
     """
     q = _lines(feed, span).subquery("q")
-    asked = select(q).where(q.c.outcome.not_in(LANDED))
+    names = [f.name for f in fields(Kept) if again or f.name != "cells"]
+    asked = select(*(q.c[name] for name in names)).where(q.c.outcome.not_in(LANDED))
     for column, value in ((q.c.reason, reason), (q.c.kind, kind)):
         asked = asked.where(column == value) if value else asked
-    order = (q.c.times, q.c.at, q.c.source, q.c.line) if oldest else (q.c.at.desc(), q.c.source, q.c.line)
-    names = Kept.__dataclass_fields__
+    order = (q.c.times, q.c.at, q.c.source, q.c.line) if again else (q.c.at.desc(), q.c.source, q.c.line)
     rows = city.store.rows(asked.order_by(*order).limit(limit))
-    return [Kept(**{n: row[n] for n in names if n != "at"}, at=_epoch(row["at"])) for row in rows]
+    return [Kept(**row | {"at": epoch(row["at"])}) for row in rows]
 
 
 def refusals(city: City, feed: str, span: Span) -> Refusals:
@@ -133,7 +136,3 @@ def _of(column: ColumnElement, feed: str) -> tuple[ColumnElement, ...]:
 
 def _within(column: ColumnElement, span: Span | None) -> tuple[ColumnElement, ...]:
     return (column >= stamp(span[0]), column < stamp(span[1])) if span else ()
-
-
-def _epoch(at: datetime) -> float:
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from data_access.city import City
 from data_access.lookup import rejected
 from data_access.quarantine import Kept, kept_lines
-from ingest.reasons import REASONS
+from data_access.words import reason_title
 
 TOLD = ("token", "feed", "kind", "at", "source", "line", "reason", "detail", "raw")
 
@@ -32,5 +32,4 @@ def _row(line: Kept) -> dict:
 
 
 def _title(reason: str) -> dict[str, str]:
-    title = REASONS.get(reason)
-    return {"zh": title.zh, "en": title.en} if title else {"zh": reason, "en": reason}
+    return asdict(reason_title(reason))

@@ -226,9 +226,9 @@ def test_a_devices_page_reads_its_own_rows_and_not_the_table(city, devices, monk
     """However many devices and days there are: of the readings only those granules that the device's can be in."""
     asked_sql, arrow = [], type(city.store).arrow
 
-    def noted(store, statement):
+    def noted(store, statement, folded=True):
         asked_sql.append(store.sql(statement))
-        return arrow(store, statement)
+        return arrow(store, statement, folded)
 
     monkeypatch.setattr(type(city.store), "arrow", noted)
     one = devices[len(devices) // 2]
