@@ -186,6 +186,8 @@ def test_a_table_of_cases_is_corrected_as_yaml(held):
         corrected(definition, values | {"table": "id: ref\ntype: what\n"})
     with pytest.raises(BadSource, match="YAML"):
         corrected(definition, values | {"table": "{"})
+    with pytest.raises(BadSource, match="YAML"):
+        corrected(definition, values | {"table": "[" * 5000})
 
 
 def test_a_feed_of_no_file_is_read_by_its_own_names(held):
