@@ -94,12 +94,13 @@ def rejects(
     limit: int = typer.Option(50, help="how many, the newest first"),
     feed: str = typer.Option(None, help="of one feed only"),
     reason: str = typer.Option(None, help="of one reason only"),
+    everything: bool = typer.Option(False, "--all", help="all that was ever refused, landed since or not"),
     as_json: bool = typer.Option(False, "--json", help="as JSON lines, with the raw text whole"),
 ) -> None:
-    """List lines that were refused: where they stood, why, and their text."""
+    """List refused lines that have not landed since: where they stood, why, and their text."""
     from ingest.quarantine import rejects as refused
 
-    options = {"limit": limit, "feed": feed, "reason": reason}
+    options = {"limit": limit, "feed": feed, "reason": reason, "everything": everything}
     rows = through_owner("rejects", options, lambda settings, bars: with_city(settings, refused, **options))
     if as_json:
         for row in rows:

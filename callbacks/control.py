@@ -10,11 +10,11 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
-from data_access.backup.run import backup
 from data_access.city import City
 from data_access.doctor import census
 from data_access.errors import JingweiError
 from data_access.retention import keep
+from ingest.backingup import backup
 from ingest.feedtest import listed, tried
 from ingest.load import load_into
 from ingest.quarantine import rejects

@@ -11,10 +11,10 @@ from flask import Flask, Response, abort, request
 from callbacks.caller import scope, view_of
 from data_access.ask import ask
 from data_access.city import City
-from data_access.errors import JingweiError, OutOfScope
+from data_access.errors import JingweiError, OutOfScope, StoreFailed
 from data_access.quarantine import Kept
 from data_access.queries.refused import exported
-from data_access.words import REASONS, T
+from data_access.words import reason_title
 
 COLUMNS = ("at", "source", "line", "reason", "zh", "en", "detail", "raw")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -28,14 +28,15 @@ def register(server: Flask, city: City) -> None:
     def taken_away(feed: str, form: str) -> Response:
         if feed not in city.live.feeds():
             abort(404)
-        view = view_of(f"/?{request.query_string.decode('utf-8', 'replace')}")[0].but(page=f"networks/{feed}")
-        view = view.but(reason=request.args.get("reason", ""))
+        view = view_of(f"/networks/{feed}?{request.query_string.decode('utf-8', 'replace')}")[0]
         try:
             question = ask(city, view, scope())
             rows = map(_row, exported(city, question))
             body = _csv(rows) if form == "csv" else _ndjson(rows)
         except OutOfScope:
             abort(403)
+        except StoreFailed:
+            abort(503)
         except JingweiError as error:
             abort(404, str(error))
         kind = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
@@ -46,7 +47,7 @@ def register(server: Flask, city: City) -> None:
 
 
 def _row(line: Kept) -> dict:
-    title = REASONS.get(line.reason, T(line.reason, line.reason))
+    title = reason_title(line.reason)
     told = {"at": datetime.fromtimestamp(line.at, UTC).isoformat(), "zh": title.zh, "en": title.en}
     return {name: told.get(name, getattr(line, name, "")) for name in COLUMNS}
 

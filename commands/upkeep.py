@@ -9,8 +9,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from commands.terminal import Bars, out, through_owner, with_city
+from commands.terminal import Bars, err, out, through_owner, with_city
 from data_access.settings import Settings, read_settings
+
+NOT_IN_IT = (
+    "Not in this backup, as the store does not take them: {n} batches, which wait in the home's folder landing. "
+    "Keep that folder too; the log says why."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -22,14 +27,16 @@ def register(app: typer.Typer) -> None:
 def backup(
     folder: Annotated[Path, typer.Argument(help="a new folder, on the machine of the store")],
 ) -> None:
-    """Back up both databases into a folder, while the city is served or not."""
-    from data_access.backup.run import backup as write
+    """Back up both databases into a folder, served or not; batches that were cut short are landed first."""
+    from ingest.backingup import backup as write
 
     def here(settings: Settings, bars: Bars) -> dict:
         return with_city(settings, write, folder=folder, progress=bars)
 
     made = through_owner("backup", {"folder": str(folder.absolute())}, here)
     _told(f"Backed up into {folder}", made)
+    if made["waiting"]:
+        err.print(NOT_IN_IT.format(n=made["waiting"]), style="bold yellow", highlight=False, soft_wrap=True)
 
 
 def restore(folder: Annotated[Path, typer.Argument(help="the folder of a backup")]) -> None:

@@ -1,5 +1,6 @@
 """Numbers, durations and times as a person reads them in a language."""
 
+import math
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,13 @@ def number(value: float | None, decimals: int = 0) -> str:
     if value is None or value != value:
         return UNKNOWN
     return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def measured(value: float) -> str:
+    """What was measured to four figures, never as a power of ten, without zeros at the end."""
+    size = math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
+    text = number(value, max(3 - size, 0))
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def value(metric: Metric, figure: Figure, lang: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ again, under the same token.
 import contextlib
 import hashlib
 import json
+import logging
 import threading
 import time
 from dataclasses import asdict, dataclass
@@ -16,6 +17,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from data_access.errors import StoreFailed
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 3
 """How often a batch is tried before it may be its own fault that it cannot be landed."""
@@ -89,9 +92,17 @@ class Journal:
         self._kept: dict[str, Path] = {}
         self._failures: dict[str, int] = {}
         for path in sorted(folder.glob("*.arrow")):
-            self._kept[read(path).token] = path
+            self._find(path)
         for path in folder.glob("*.part"):
             _away(path)
+
+    def _find(self, path: Path) -> None:
+        """Take up a batch that was left; a file that a power cut left unreadable is put away, for people."""
+        try:
+            self._kept[read(path).token] = path
+        except (pa.ArrowException, ValueError, KeyError, TypeError) as error:
+            away = path.replace(path.with_suffix(".unreadable"))
+            log.error("A batch that was written down cannot be read, and is put away in %s: %s", away, error)
 
     def keep(self, landing: Landing) -> None:
         """Write a batch down before any of it lands. Raises StoreFailed: then nothing of it is anywhere."""
@@ -103,7 +114,8 @@ class Journal:
             path.with_suffix(".part").replace(path)
         except OSError as error:
             _away(path.with_suffix(".part"))
-            raise StoreFailed(f"The batch cannot be written down in {self._folder}: {error.strerror}.") from error
+            why = error.strerror or error
+            raise StoreFailed(f"The batch cannot be written down in {self._folder}: {why}.") from error
         with self._lock:
             self._kept[landing.token] = path
 
@@ -114,7 +126,7 @@ class Journal:
             self._folder.mkdir(parents=True, exist_ok=True)
             probe.write_bytes(bytes(PROBE))
         except OSError as error:
-            raise StoreFailed(f"Nothing can be written in {self._folder}: {error.strerror}.") from error
+            raise StoreFailed(f"Nothing can be written in {self._folder}: {error.strerror or error}.") from error
         finally:
             _away(probe)
 
@@ -141,6 +153,10 @@ class Journal:
         with self._lock:
             paths = sorted(self._kept.values())
         return [read(path) for path in paths]
+
+    def files(self) -> list[Path]:
+        """The files of all batches that the store has not had whole, those set aside too."""
+        return sorted(self._folder.glob("*.arrow"))
 
     def __len__(self) -> int:
         with self._lock:

@@ -8,7 +8,6 @@ from sqlalchemy import Select, func, select
 
 from data_access.city import City
 from data_access.store import tables
-from data_access.store.store import Arrays
 
 PIECE = 4000
 LETTERS = 100_000
@@ -76,20 +75,12 @@ def facility_steps(city: City, leaves: Iterable[int], facilities: Sequence[int])
 
 
 def rejected(city: City, limit: int, feed: str | None = None, reason: str | None = None) -> list[dict]:
-    """The newest refused lines: token, feed, kind, at, source, line, reason, detail, raw."""
+    """The newest lines that were ever refused: token, feed, kind, at, source, line, reason, detail, raw."""
     r = tables.reject.c
     asked = select(r.token, r.feed, r.kind, r.at, r.source, r.line, r.reason, r.detail, r.raw)
     for column, value in ((r.feed, feed), (r.reason, reason)):
         asked = asked.where(column == value) if value is not None else asked
     return city.store.rows(asked.order_by(r.at.desc(), r.source, r.line).limit(limit))
-
-
-def rejected_by_reason(city: City, feed: str | None = None) -> Arrays:
-    """How many lines were refused, by feed, source and reason: arrays feed, source, reason, n."""
-    r = tables.reject.c
-    asked = select(r.feed, r.source, r.reason, func.count().label("n")).group_by(r.feed, r.source, r.reason)
-    asked = asked.where(r.feed == feed) if feed is not None else asked
-    return city.store.arrays(asked.order_by(r.feed, r.source, r.reason))
 
 
 def pieces(keys: Iterable) -> Iterable[list]:

@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import numpy as np
 from sqlalchemy import func, select
@@ -19,6 +18,7 @@ from data_access.operations.database import open_operations
 from data_access.profile import Feed, Profile
 from data_access.settings import Settings
 from data_access.store import tables
+from data_access.store.declare import epoch
 from data_access.store.store import Store
 from data_access.troubles import Troubles
 from data_access.units import Units, UnitTable, Zone
@@ -112,13 +112,9 @@ def read_live(store: Store, profile: Profile, tick: float, clock: Clock = time.t
         func.sum(b.rejected).label("rejected"),
     ).group_by(b.feed)
     for row in store.rows(seen):
-        mark = _epoch(row["mark"]) or None
-        began = _epoch(row["began"]) or None
-        live.seen(row["feed"], _epoch(row["at"]), mark, row["accepted"], row["rejected"], began)
+        mark = epoch(row["mark"]) or None
+        began = epoch(row["began"]) or None
+        live.seen(row["feed"], epoch(row["at"]), mark, row["accepted"], row["rejected"], began)
     latest = select(b.kind, func.max(b.last_at).label("at")).where(b.accepted > 0).group_by(b.kind)
-    live.reached({CHANGES[row["kind"]]: _epoch(row["at"]) for row in store.rows(latest) if row["kind"] in CHANGES})
+    live.reached({CHANGES[row["kind"]]: epoch(row["at"]) for row in store.rows(latest) if row["kind"] in CHANGES})
     return live
-
-
-def _epoch(at: datetime) -> float:
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

@@ -1,28 +1,30 @@
 """Refused lines and what became of them since: those that are still refused, those that landed, why, how many."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from data_access.ask import Span
 from data_access.city import City
-from data_access.sources.spells import stamp
+from data_access.store.declare import epoch, stamp
 from data_access.store.tables import reject, replay
 
+AGAIN = ":replay:"
+"""What the token of a batch holds whose lines had been refused before."""
 LANDED = ("landed", "known")
 """Outcomes with which a line has left quarantine."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A line in quarantine: with which batch it was refused and when (epoch seconds), where it stood, why, what.
+    """A line in quarantine: its batch and feed, when it was refused (epoch seconds), where, why, its text.
 
     `reason` and `detail` are those of the last time it was put in again, where it was: `times`. `mark` tells lines
     of one number apart.
     """
 
     token: str
+    feed: str
     kind: str
     at: float
     source: str
@@ -31,8 +33,8 @@ class Kept:
     reason: str
     detail: str
     raw: str
-    cells: str
     times: int
+    cells: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,21 @@ class Refusals:
 
 
 def kept_lines(
-    city: City, feed: str, span: Span, limit: int, reason: str = "", kind: str = "", oldest: bool = False
+    city: City, feed: str, span: Span | None, limit: int, reason: str = "", kind: str = "", again: bool = False
 ) -> list[Kept]:
-    """The lines of `feed` refused within `span` that are in quarantine, the newest first; or those put in again
-    least often, the oldest first."""
+    """The lines of `feed` refused within `span` that are in quarantine, the newest first, without their cells; or,
+    to be put in `again`, those put in least often, the oldest first, with them.
+
+    Of all feeds where that is empty, ever refused where there is no span.
+    """
     q = _lines(feed, span).subquery("q")
-    asked = select(q).where(q.c.outcome.not_in(LANDED))
+    names = [f.name for f in fields(Kept) if again or f.name != "cells"]
+    asked = select(*(q.c[name] for name in names)).where(q.c.outcome.not_in(LANDED))
     for column, value in ((q.c.reason, reason), (q.c.kind, kind)):
         asked = asked.where(column == value) if value else asked
-    order = (q.c.times, q.c.at, q.c.source, q.c.line) if oldest else (q.c.at.desc(), q.c.source, q.c.line)
-    names = Kept.__dataclass_fields__
+    order = (q.c.times, q.c.at, q.c.source, q.c.line) if again else (q.c.at.desc(), q.c.source, q.c.line)
     rows = city.store.rows(asked.order_by(*order).limit(limit))
-    return [Kept(**{n: row[n] for n in names if n != "at"}, at=_epoch(row["at"])) for row in rows]
+    return [Kept(**row | {"at": epoch(row["at"])}) for row in rows]
 
 
 def refusals(city: City, feed: str, span: Span) -> Refusals:
@@ -77,12 +82,14 @@ def in_quarantine(city: City, span: Span) -> dict[str, int]:
     r, p = reject.c, replay.c
     held = select(r.feed, func.count().label("n")).where(*_within(r.at, span)).group_by(r.feed)
     left = select(p.feed, func.uniqExact(func.tuple(p.batch, p.source, p.line, p.mark)).label("n"))
-    left = left.where(*_within(p.refused_at, span), p.outcome.in_(LANDED)).group_by(p.feed)
+    # Refused lines may have had their time (`jingwei keep`) before what became of them has.
+    there = p.batch.in_(select(r.token).where(*_within(r.at, span)))
+    left = left.where(*_within(p.refused_at, span), p.outcome.in_(LANDED), there).group_by(p.feed)
     gone = {row["feed"]: int(row["n"]) for row in city.store.rows(left)}
     return {row["feed"]: int(row["n"]) - gone.get(row["feed"], 0) for row in city.store.rows(held)}
 
 
-def _lines(feed: str, span: Span) -> Select:
+def _lines(feed: str, span: Span | None) -> Select:
     """Every line of `feed` refused within `span`, with its last outcome; empty where it was never put in again."""
     r = reject.c
     last = _last(feed, span).subquery("last")
@@ -93,6 +100,7 @@ def _lines(feed: str, span: Span) -> Select:
     return (
         select(
             r.token,
+            r.feed,
             r.kind,
             r.at,
             r.source,
@@ -106,25 +114,25 @@ def _lines(feed: str, span: Span) -> Select:
             last.c.outcome,
         )
         .select_from(reject.outerjoin(last, same))
-        .where(r.feed == feed, *_within(r.at, span))
+        .where(*_of(r.feed, feed), *_within(r.at, span))
     )
 
 
-def _last(feed: str, span: Span) -> Select:
+def _last(feed: str, span: Span | None) -> Select:
     p = replay.c
     key = (p.batch, p.source, p.line, p.mark)
     newest = {name: func.argMax(p[name], func.tuple(p.outcome.in_(LANDED), p.at)) for name in _TOLD}
     told = (column.label(name) for name, column in newest.items())
     statement = select(*key, *told, func.count().label("times")).select_from(replay)
-    return statement.where(p.feed == feed, *_within(p.refused_at, span)).group_by(*key)
+    return statement.where(*_of(p.feed, feed), *_within(p.refused_at, span)).group_by(*key)
 
 
 _TOLD = ("outcome", "reason", "detail")
 
 
-def _within(column: ColumnElement, span: Span) -> tuple[ColumnElement, ColumnElement]:
-    return column >= stamp(span[0]), column < stamp(span[1])
+def _of(column: ColumnElement, feed: str) -> tuple[ColumnElement, ...]:
+    return (column == feed,) if feed else ()
 
 
-def _epoch(at: datetime) -> float:
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+def _within(column: ColumnElement, span: Span | None) -> tuple[ColumnElement, ...]:
+    return (column >= stamp(span[0]), column < stamp(span[1])) if span else ()

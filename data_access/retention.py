@@ -13,6 +13,11 @@ from data_access.store.tables import NEVER
 
 DAY = 86400.0
 OPEN = f"SELECT case_id FROM case_now FINAL WHERE closed_at = toDateTime64('{NEVER:%F %T}', 3, 'UTC')"
+NEEDED = {
+    "case_step": f"SELECT DISTINCT _partition_id FROM case_step WHERE case_id IN ({OPEN})",
+    "replay": "SELECT DISTINCT _partition_id FROM reject",
+}
+"""By table the partitions that others need, of the same month."""
 
 Progress = Callable[[str, float], None]
 
@@ -31,13 +36,17 @@ class Piece:
 def due(city: City, at: float) -> list[Piece]:
     """The partitions of which every row is older than its table keeps rows, at the moment `at`.
 
-    Of the steps of cases none is due of which a case that is open has a step. Rollups are never due.
-    Raises SettingsError on a cluster.
+    Of the steps of cases none is due of which a case that is open has a step, nor is what became of refused lines
+    while the lines are kept. Rollups are never due. Raises SettingsError on a cluster.
     """
     if clustered(city.store.engine):
         raise SettingsError("On a cluster rows are dropped by its own means: see docs/operations.md, Retention.")
     kept = {table: days for table in KEPT_BY_TIME if (days := city.settings.days_kept(table))}
-    return [piece for table, days in kept.items() for piece in _older(city, table, at - days * DAY)]
+    found: list[Piece] = []
+    for table, days in kept.items():
+        needed = _needed(city, table, found)
+        found += (piece for piece in _older(city, table, at - days * DAY) if piece.partition not in needed)
+    return found
 
 
 def keep(city: City, drop: bool, progress: Progress, at: float | None = None) -> list[Piece]:
@@ -52,17 +61,20 @@ def keep(city: City, drop: bool, progress: Progress, at: float | None = None) ->
 
 def _older(city: City, table: str, cut: float) -> Iterator[Piece]:
     engine = city.store.engine
-    needed = _needed(city) if table == "case_step" else set()
     newest = "SELECT _partition_id AS part, toFloat64(max(at)) AS newest"
     old = dict(run(engine, f"{newest} FROM {table} GROUP BY part HAVING newest < {cut}"))
     where = f"active AND database = currentDatabase() AND table = '{table}'"
     sizes = "SELECT partition_id, sum(rows), sum(bytes_on_disk) FROM system.parts"
     for part, rows, size in run(engine, f"{sizes} WHERE {where} GROUP BY partition_id ORDER BY partition_id"):
-        if part in old and part not in needed:
+        if part in old:
             yield Piece(table, part, int(rows), int(size), float(old[part]))
 
 
-def _needed(city: City) -> set[str]:
-    """The partitions of case_step that a case which is open has a step in."""
-    needed = f"SELECT DISTINCT _partition_id FROM case_step WHERE case_id IN ({OPEN})"
-    return {part for (part,) in run(city.store.engine, needed)}
+def _needed(city: City, table: str, due: list[Piece]) -> set[str]:
+    """The partitions of `table` that must stay: of steps, in which a case that is open has one; of what became of
+    refused lines, whose month of lines is not `due`: a line that landed would be back in quarantine.
+    """
+    if table not in NEEDED:
+        return set()
+    gone = {piece.partition for piece in due if piece.table == "reject"} if table == "replay" else set()
+    return {part for (part,) in run(city.store.engine, NEEDED[table])} - gone

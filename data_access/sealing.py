@@ -92,6 +92,8 @@ def _keep(store: Store, clock: Callable[[], float], never: threading.Event) -> N
             seal(store, clock() - LONG)
         except StoreFailed as error:
             log.warning("Long cases are not sealed now: %s", error)
+        except Exception:
+            log.exception("Long cases could not be sealed")
         if never.wait(EVERY):
             return
 

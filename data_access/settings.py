@@ -13,9 +13,10 @@ from data_access.errors import SettingsError
 COMPLETE = "complete"
 """A file in the home that says its city is whole; without it, a build may have been cut short."""
 
-KEPT_BY_TIME = ("reading", "case_step", "reject")
+KEPT_BY_TIME = ("reading", "case_step", "reject", "replay")
 """Tables whose old rows may go: screens read the rollups of the first two. The state that a facility is in is read
-from its steps, however old, and batches are how a repeated one is known."""
+from its steps, however old, and batches are how a repeated one is known. `replay` comes after
+`reject`, whose lines it waits for."""
 
 
 class Settings(BaseSettings):

@@ -117,3 +117,8 @@ REASONS: dict[str, T] = {
     "no_parent": T("找不到上级单元", "No unit above it was found"),
 }
 """Why a line is refused, each reason with its text for people."""
+
+
+def reason_title(key: str) -> T:
+    """A reason in words; its key where it is not one of ours."""
+    return REASONS.get(key, T(key, key))

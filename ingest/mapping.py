@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from data_access.errors import BadSource
 
-_PLACE = re.compile(r"\{([^{}\[:]+)(?:\[(-?\d*):(-?\d*)\])?(?::0(\d+))?\}")
+_PLACE = re.compile(r"\{([^{}\[:]+)(?:\[(-?\d*):(-?\d*)\])?(?::0(\d{1,2}))?\}")
 
 
 @lru_cache(maxsize=1000)
@@ -18,7 +18,8 @@ def columns_of(template: str) -> tuple[str, ...]:
 
 
 def filled(template: str, row: dict) -> str:
-    """The template's text for a row: ``{code}``, the first five letters ``{code[:5]}``, zeros ``{no:03}``.
+    """The template's text for a row: ``{code}``, the first five letters ``{code[:5]}``, zeros to at most 99 places
+    ``{no:03}``.
 
     A text without ``{…}`` is the name of one column. Empty when every column it names is empty.
     """

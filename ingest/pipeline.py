@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from data_access.city import City
 from data_access.errors import BadSource
 from data_access.heard import known
-from data_access.quarantine import Kept
+from data_access.quarantine import AGAIN, Kept
 from data_access.troubles import LANDING
 from data_access.write import Receipt, Reject, Replayed, finish, land, landed, note_replay, schema
 from ingest.columns import sifted
@@ -154,7 +154,7 @@ def submit_again(
         declared.enrich(city, batch)
         outcomes = [outcome_of(kept, item) for kept, item in taken]
         rows = [draft.row for _, draft in batch.drafts() if not draft.duplicate]
-        token = f"{token}:{digest_of(outcomes)}"
+        token = f"{token}{AGAIN}{digest_of(outcomes)}"
         good = [kept.at for kept, item in taken if item.refused is None]
         if not good or landed(city, token):
             note_replay(city, feed, f"{token}:noted", outcomes)

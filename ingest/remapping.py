@@ -60,7 +60,7 @@ def _columns(definition: FeedDefinition, values: dict[str, str]) -> object:
     if "table" in values:
         try:
             return yaml.safe_load(values["table"]) or {}
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, RecursionError) as error:
             raise BadSource(f"columns: not YAML: {getattr(error, 'problem', error)}") from error
     given = {n.removeprefix(COLUMN): str(v).strip() for n, v in values.items() if n.startswith(COLUMN)}
     mine = {field: column for field, column in given.items() if column and column != field}

@@ -7,6 +7,7 @@ from pydantic_core import from_json
 
 from data_access.ask import Span
 from data_access.city import City
+from data_access.landing import Replayed
 from data_access.quarantine import Kept, kept_lines
 from data_access.words import T
 from ingest.feedfile import CARRIED, FeedDefinition
@@ -34,7 +35,7 @@ class Lines:
 
     def kept(self, city: City, kind: str) -> list[Kept]:
         """Those in quarantine now, of one kind of record, the oldest first."""
-        return kept_lines(city, self.feed, self.span, MOST, self.reason, kind, oldest=True)
+        return kept_lines(city, self.feed, self.span, MOST, self.reason, kind, again=True)
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def replayed(city: City, definition: FeedDefinition, lines: Lines) -> Outcome:
         taken.extend(_taken(city, definition, lines))
         return taken
 
-    token = f"{lines.feed}:{definition.digest}:replay"
+    token = f"{lines.feed}:{definition.digest}"
     outcomes = submit_again(city, lines.feed, definition.carries, asked, token, definition.crs)
     return _told(outcomes, taken, done=True)
 
@@ -113,7 +114,7 @@ def _item(mapper: RowMapper, kept: Kept) -> Item:
     return mapper.item(Row(kept.line, kept.raw, values))
 
 
-def _told(outcomes: list, taken: list[tuple[Kept, Item]], done: bool) -> Outcome:
+def _told(outcomes: list[Replayed], taken: list[tuple[Kept, Item]], done: bool) -> Outcome:
     counted = Counter(one.outcome for one in outcomes)
     refused = [(one, kept) for one, (kept, _) in zip(outcomes, taken, strict=True) if one.outcome == "refused"]
     reasons = []

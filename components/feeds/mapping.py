@@ -6,8 +6,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import fmt
+from components.feeds.parts import AND, LINE
 from components.plain import Node, Plain
-from data_access.words import REASONS, T
+from data_access.words import T, reason_title
 
 TITLE = T("修正映射", "Fix the mapping")
 HELP = T(
@@ -45,6 +46,7 @@ MORE = T(
     "一次最多 {most} 行，重放次数少的在前；请再按一次处理其余的行。",
     "At most {most} lines at a time, those least often tried first; press again for the others.",
 )
+EXAMPLE = T("{line}：{detail}", "{line}: {detail}")
 COPY = T("复制到数据源文件中：", "To copy into the feeds file:")
 
 
@@ -100,9 +102,9 @@ def outcome(
 
 
 def _reason(key: str, n: int, examples: tuple[tuple[int, str], ...], lang: str) -> Component:
-    line = T("第 {n} 行", "line {n}")
-    some = "; ".join(f"{line.fill(n=number)(lang)}: {detail}" for number, detail in examples)
-    return html.Li([html.B(f"{fmt.number(n)} "), REASONS.get(key, T(key, key))(lang), html.Small(f" {some}")])
+    told = (EXAMPLE.fill(line=LINE.fill(n=number), detail=detail) for number, detail in examples)
+    some = AND(lang).join(one(lang) for one in told)
+    return html.Li([html.B(f"{fmt.number(n)} "), reason_title(key)(lang), html.Small(f" {some}")])
 
 
 def fault(told: str) -> Component:

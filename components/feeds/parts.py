@@ -1,7 +1,8 @@
 """Parts that the networks' pages share: states, figures, the strip of hours, tables."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -9,6 +10,7 @@ from dash.development.base_component import Component
 from components import fmt
 from components.map.signs import DEVICES, Sign, mark
 from data_access.ask import Ask, Span
+from data_access.city import City
 from data_access.queries.courses import Course
 from data_access.queries.feeds import FeedLine
 from data_access.speaking import HOUR
@@ -21,6 +23,9 @@ FEEDS = {
     "never": Sign(T("从未上报", "Never spoke"), "ring", "text-2", 4),
 }
 """The states of feeds."""
+LINE = T("第 {n} 行", "line {n}")
+AND = T("；", "; ")
+"""Between the items of a list within a sentence."""
 SINCE = T("自 {at}", "since {at}")
 FULL = T("最近 {n} 个整点小时", "the last {n} whole hours")
 LAST_HOUR = T("最近一个整点小时", "the last whole hour")
@@ -89,7 +94,7 @@ def age(at: float | None, ask: Ask) -> Component:
 def strip(course: Course, zone: str, lang: str) -> Component:
     """An hour a cell: how much of what was due came, gaps marked; told in words to who cannot see it."""
     cells = [_cell(course, n, zone, lang) for n in range(len(course.begins))]
-    told = "; ".join(gap_text(gap, zone, lang) for gap in course.gaps[-5:]) or T("无静默", "no gaps")(lang)
+    told = AND(lang).join(gap_text(gap, zone, lang) for gap in course.gaps[-5:]) or T("无静默", "no gaps")(lang)
     return html.Div(cells, className="net-cells", role="img", **{"aria-label": told})
 
 
@@ -128,6 +133,11 @@ def gaps_list(gaps: Sequence[Span], zone: str, lang: str, most: int = 12) -> Com
     items = [html.Li(gap_text(gap, zone, lang)) for gap in list(gaps)[::-1][:most]]
     more = [html.Li(T("以及更早的", "and earlier ones")(lang))] if len(gaps) > most else []
     return html.Div([html.H3(title), html.Ol([*items, *more])], className="gaps")
+
+
+def counted(words: T, number: Callable[[Any], int]) -> Callable[[Any, City, Ask], str]:
+    """A panel's note: how many there are, as the ``{n}`` of `words`; empty where nothing came."""
+    return lambda data, city, ask: words.fill(n=fmt.number(number(data)))(ask.view.lang) if data else ""
 
 
 def table(heads: Iterable[tuple[T, str]], rows: Iterable[Component], lang: str, label: T) -> Component:

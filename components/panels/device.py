@@ -13,6 +13,7 @@ from data_access.ask import Ask
 from data_access.city import City
 from data_access.queries.device import Device, Readings, device, near_devices, readings
 from data_access.queries.feeds import asked_feed
+from data_access.units import Unit
 from data_access.words import NETWORKS, T
 
 NONE = T("数据源“{feed}”没有编号为 {code} 的设备。", "The feed {feed} has no device called {code}.")
@@ -63,10 +64,10 @@ def _head(found: Device, told: Readings, city: City, ask: Ask) -> Component:
     )
 
 
-def _shown(found: Device, city: City):
+def _shown(found: Device, city: City) -> Unit:
     """The unit that the map shows around the device: the third level, or what there is above its leaf."""
     above = city.units.ancestors(found.unit)
-    return [unit for unit in above if unit.level <= 3][-1:][0] if above else found.unit
+    return [unit for unit in above if unit.level <= 3][-1] if above else found.unit
 
 
 def _rounded(found: Device) -> tuple[float, float]:
@@ -77,7 +78,7 @@ def _figures(found: Device, told: Readings, city: City, ask: Ask) -> list[Compon
     lang, zone, unit = ask.view.lang, city.profile.zone, found.kind.unit
     last = fmt.stamp(found.last, zone, lang) if found.last else fmt.UNKNOWN
     up = fmt.UNKNOWN if told.uptime != told.uptime else f"{fmt.number(100 * told.uptime, 1)} %"
-    value = fmt.UNKNOWN if found.value is None else f"{found.value:,.4g} {unit}".strip()
+    value = fmt.UNKNOWN if found.value is None else f"{fmt.measured(found.value)} {unit}".strip()
     every = T("应每 {n} 上报", "every {n}").fill(n=parts.every(found.interval, lang))(lang)
     gaps = T("静默 {n} 段", "gaps: {n}").fill(n=len(told.gaps))(lang)
     values = (
@@ -94,9 +95,9 @@ def limits(found: Device, lang: str) -> str:
     """Beyond which values devices of the kind are in alarm."""
     kind, out = found.kind, []
     if kind.alarm_above is not None:
-        out.append(f"> {kind.alarm_above:g} {kind.unit}".strip())
+        out.append(f"> {fmt.measured(kind.alarm_above)} {kind.unit}".strip())
     if kind.alarm_below is not None:
-        out.append(f"< {kind.alarm_below:g} {kind.unit}".strip())
+        out.append(f"< {fmt.measured(kind.alarm_below)} {kind.unit}".strip())
     return T("，", ", ")(lang).join(out) or T("无", "none")(lang)
 
 

@@ -15,6 +15,9 @@ from data_access.words import NETWORKS, T
 NONE = T("这座城市没有名为 {key} 的数据源。", "This city has no feed called {key}.")
 NEAR = T("名称相近的：", "Called nearly so:")
 ALL = T("所有数据源", "All feeds")
+HEARD = T("在线 / 应有", "heard of those that should")
+NOT_YET = T("尚无法判断", "not known yet")
+NO_DEVICES = T("无所属设备", "no devices of its own")
 
 
 def body(line: FeedLine | None, city: City, ask: Ask) -> Component:
@@ -65,18 +68,14 @@ def _figures(line: FeedLine, city: City, ask: Ask) -> list[Component]:
     every = T("每 {n} 一次", "every {n}").fill(n=parts.every(line.feed.interval, lang))(lang)
     gaps = T("48 小时静默 {n} 段", "gaps in 48 h: {n}").fill(n=len(line.course.gaps))(lang)
     lag = fmt.UNKNOWN if line.lag is None else fmt.span(line.lag, lang)
-    online = (
-        T("在线 / 应有", "heard of those that should")(lang)
-        if line.coverage
-        else T("无所属设备", "no devices of its own")(lang)
-    )
+    online = HEARD if line.coverage else NOT_YET if line.course.due else NO_DEVICES
     window = T("本时段待处理 / 收到", "of those sent in the window")(lang)
     values = (
         (T("状态", "State"), parts.feed_state(line, zone, ask), gaps),
         (T("最近上报", "Last seen"), parts.age(state.last_seen, ask), f"{seen} · {every}"),
         (T("最新事件", "Watermark"), mark, T("滞后 {n}", "lag {n}").fill(n=lag)(lang)),
         (T("应收", "Rate"), told, over),
-        (T("设备覆盖", "Coverage"), parts.fraction(line.coverage, lang), online),
+        (T("设备覆盖", "Coverage"), parts.fraction(line.coverage, lang), online(lang)),
         (T("拒收", "Refused"), parts.fraction(line.refused, lang), window),
     )
     return [parts.figure(title, value, note, lang) for title, value, note in values]

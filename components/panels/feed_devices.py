@@ -83,9 +83,7 @@ PANEL = Panel(
     sentence=lambda city, ask: T(
         "静默最久在前，其次告警，再按编号", "silent longest first, then in alarm, then by code"
     ),
-    note=lambda data, city, ask: (
-        T("{n} 台", "{n} devices").fill(n=fmt.number(data.total))(ask.view.lang) if data else ""
-    ),
+    note=parts.counted(T("{n} 台", "{n} devices"), lambda data: data.total),
     empty=lambda data, ask: None if data else T("此处没有这个数据源的设备。", "This feed has no devices here."),
     surface=FEED,
 )

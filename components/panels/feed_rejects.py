@@ -12,7 +12,7 @@ from data_access.city import City
 from data_access.quarantine import Kept
 from data_access.queries.feeds import asked_feed
 from data_access.queries.refused import Quarantine, quarantine
-from data_access.words import REASONS, T
+from data_access.words import T, reason_title
 
 HEADS = (
     (T("时间", "When"), "when"),
@@ -23,12 +23,12 @@ HEADS = (
 LABEL = T("隔离区", "Quarantine")
 ALL = T("全部", "All")
 EMPTY = T("本时段没有被拒收的行。", "No line that was sent in this window is refused.")
+NO_MORE = T("没有因“{why}”被拒收的行。", "No line is refused because: {why}.")
 OUTSIDE = T(
     "被拒收的行可能属于全市任何地方，不在您的权限范围内。",
     "Refused lines may be of anywhere in the city, which is outside your scope.",
 )
 LANDED = T("另有 {n} 行重放后已入库。", "{n} more have landed since, put in again.")
-LINE = T("第 {n} 行", "line {n}")
 
 
 def body(data: Quarantine, city: City, ask: Ask) -> list[Component]:
@@ -40,12 +40,13 @@ def body(data: Quarantine, city: City, ask: Ask) -> list[Component]:
         return [html.P(EMPTY(lang), className="quarantine-note"), *notes]
     rows = [_row(line, city, ask) for line in data.lines]
     frame = html.Div(parts.table(HEADS, rows, lang, LABEL), className="kept-lines")
-    return [_reasons(data, ask), *notes, frame]
+    none = html.P(NO_MORE.fill(why=reason_title(ask.view.reason))(lang), className="quarantine-note")
+    return [_reasons(data, ask), *notes, frame if rows else none]
 
 
 def _reasons(data: Quarantine, ask: Ask) -> Component:
     lang, view = ask.view.lang, ask.view
-    named = [("", ALL, data.counts.still), *((key, reason(key), n) for key, n in data.counts.reasons)]
+    named = [("", ALL, data.counts.still), *((key, reason_title(key), n) for key, n in data.counts.reasons)]
     chips = [
         links.to(
             view.but(reason=key),
@@ -56,11 +57,6 @@ def _reasons(data: Quarantine, ask: Ask) -> Component:
         for key, title, n in named
     ]
     return html.Div([*chips, _exports(ask)], className="reasons")
-
-
-def reason(key: str) -> T:
-    """A reason in words; its key where it is not one of ours."""
-    return REASONS.get(key, T(key, key))
 
 
 def _exports(ask: Ask) -> Component:
@@ -81,10 +77,10 @@ def _exports(ask: Ask) -> Component:
 def _row(line: Kept, city: City, ask: Ask) -> Component:
     lang, zone = ask.view.lang, city.profile.zone
     when = f"{fmt.date(line.at, zone, lang)} {fmt.clock(line.at, zone)}"
-    where = [html.Span(line.source or fmt.UNKNOWN), html.Small([" ", LINE.fill(n=line.line)(lang)])]
+    where = [html.Span(line.source or fmt.UNKNOWN), html.Small([" ", parts.LINE.fill(n=line.line)(lang)])]
     again = T("重放过 {n} 次", "put in again {n} times").fill(n=line.times)(lang)
     tag = [html.Span(again, className="tag")] if line.times else []
-    why = [html.Span(reason(line.reason)(lang)), html.Small(line.detail), *tag]
+    why = [html.Span(reason_title(line.reason)(lang)), html.Small(line.detail), *tag]
     return parts.row([(when, "when"), (where, ""), (why, "why"), (html.Code(line.raw), "raw")])
 
 
@@ -102,9 +98,7 @@ PANEL = Panel(
     sentence=lambda city, ask: T(
         "所选时段内被拒收、尚未入库的行", "lines refused in the window that have not landed since"
     ),
-    note=lambda data, city, ask: (
-        T("{n} 行", "{n} lines").fill(n=fmt.number(data.counts.still))(ask.view.lang) if data else ""
-    ),
+    note=parts.counted(T("{n} 行", "{n} lines"), lambda data: data.counts.still),
     empty=lambda data, ask: None if data else OUTSIDE,
     fixture=form_place,
     surface=FEED,

@@ -108,14 +108,14 @@ def title(data: dict[str, list[FeedLine]], city: City, ask: Ask) -> Component:
     lines = [line for members in data.values() for line in members]
     silent = [line for line in lines if parts.state_of(line) == "silent"]
     held = sum(line.refused[0] for line in lines if line.refused)
-    gaps = sum(len(line.course.gaps) for line in lines if line.coverage)
+    gaps = sum(len(line.course.gaps) for line in lines if line.course.due)
     words = [T("共 {n} 个数据源", "{n} feeds").fill(n=len(lines)), _silent(silent)]
     words.append(T("近 48 小时设备数据静默 {n} 段", "gaps of device feeds in 48 hours: {n}").fill(n=gaps))
     window = WINDOWS[ask.view.window] if not ask.view.since else T("时段内", "the window")
     words.append(
         T("待处理拒收 {n} 行（{w}）", "refused lines that wait: {n} ({w})").fill(n=fmt.number(held), w=window)
     )
-    told = T("；", "; ")(lang).join(word(lang) for word in words) + T("。", ".")(lang)
+    told = parts.AND(lang).join(word(lang) for word in words) + T("。", ".")(lang)
     place = "" if ask.unit.row == 0 else f" · {ask.unit.title(lang)}"
     return html.Div([html.H1(T("四网", "Networks")(lang) + place), html.P(told)], className="listing-head")
 

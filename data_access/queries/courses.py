@@ -46,7 +46,7 @@ def courses(city: City, ask: Ask, states: list[FeedState], slots: int = SLOTS) -
     Readings are those of devices in the ask's unit; other records those of the whole city.
     """
     slots = min(slots, MOST)
-    longest = max((int(i) for i in city.devices["interval"]), default=HOUR)
+    longest = int(city.devices["interval"].max(initial=HOUR))
     early = max(0, -(-longest // HOUR) - 1)
     end = ask.at - ask.at % HOUR
     first = end - HOUR * (slots + early)

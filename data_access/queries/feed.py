@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from data_access.ask import Ask
 from data_access.city import City
-from data_access.queries.feeds import AGAIN, asked_feed
+from data_access.quarantine import AGAIN
+from data_access.queries.feeds import asked_feed
 from data_access.sources.roll import here, roll
 from data_access.sources.spells import stamp
 from data_access.store.tables import batch
@@ -66,18 +67,19 @@ def devices(city: City, ask: Ask) -> Devices | None:
     mine = city.devices_of("feed", (key,)) & here(city, ask)
     if not mine.any():
         return None
-    rows = _worst_first(city, ask, np.flatnonzero(mine & _matching(city, ask.view.match)))
+    rows, called = np.flatnonzero(mine & _matching(city, ask.view.match)), roll(city, ask)
+    states = called.state[rows]
+    order = _worst_first(city.devices["code"][rows].astype(str), states, called.silence[rows])
     skip = min(ask.view.skip, max(0, (len(rows) - 1) // ROWS * ROWS))
-    lines = tuple(_line(city, ask, int(row)) for row in rows[skip : skip + ROWS])
-    return Devices(lines, skip, len(rows), int(mine.sum()))
+    page = order[skip : skip + ROWS]
+    lines = (_line(city, int(rows[n]), str(states[n]), float(called.last[rows[n]])) for n in page)
+    return Devices(tuple(lines), skip, len(rows), int(mine.sum()))
 
 
-def _worst_first(city: City, ask: Ask, rows: np.ndarray) -> np.ndarray:
-    """The silent by how long, then those in alarm, then the others by code."""
-    called = roll(city, ask)
-    rank = np.array([WORST[state] for state in called.state[rows]], int)
-    silence = np.where(rank == 0, -called.silence[rows], 0)
-    return rows[np.lexsort((city.devices["code"][rows].astype(str), silence, rank))]
+def _worst_first(codes: np.ndarray, states: np.ndarray, silence: np.ndarray) -> np.ndarray:
+    """The order of devices: the silent by how long, then those in alarm, then the others by code."""
+    rank = np.array([WORST[state] for state in states], int)
+    return np.lexsort((codes, np.where(rank == 0, -silence, 0), rank))
 
 
 def _matching(city: City, text: str) -> np.ndarray:
@@ -92,12 +94,11 @@ def _matching(city: City, text: str) -> np.ndarray:
     return (np.char.find(codes, small) >= 0) | city.devices_of("kind", kinds)
 
 
-def _line(city: City, ask: Ask, row: int) -> DeviceLine:
-    d, called = city.devices, roll(city, ask)
-    last = float(called.last[row]) or None
+def _line(city: City, row: int, state: str, last: float) -> DeviceLine:
+    d = city.devices
     unit = city.units.at(city.units.row_of_leaf(int(d["leaf"][row])))
     kind = kind_title(city, str(d["kind"][row]))
-    return DeviceLine(str(d["code"][row]), kind, unit, int(d["interval"][row]), str(called.state[row]), last)
+    return DeviceLine(str(d["code"][row]), kind, unit, int(d["interval"][row]), state, last or None)
 
 
 def kind_title(city: City, key: str) -> T:

@@ -11,7 +11,7 @@ from data_access.ask import Ask, Span
 from data_access.city import City
 from data_access.live import FeedState
 from data_access.profile import Feed
-from data_access.quarantine import in_quarantine
+from data_access.quarantine import AGAIN, in_quarantine
 from data_access.queries.courses import SLOTS, Course, courses
 from data_access.scope import EVERYTHING
 from data_access.sources.roll import FEW, here, roll
@@ -142,7 +142,3 @@ def _refused(city: City, ask: Ask) -> dict[str, tuple[int, int]]:
 def window(ask: Ask) -> Span:
     """The window in which lines came; of a live picture with those of the seconds since its moment."""
     return (ask.span[0], ask.span[1] + RECENT) if ask.live else ask.span
-
-
-AGAIN = ":replay:"
-"""What the token of a batch holds whose lines had been refused before."""

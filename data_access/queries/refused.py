@@ -37,7 +37,7 @@ def quarantine(city: City, ask: Ask) -> Quarantine | None:
 
 
 def exported(city: City, ask: Ask) -> Iterator[Kept]:
-    """All of those lines, up to a hundred thousand. Raises OutOfScope."""
+    """All of those lines, up to a hundred thousand. Raises OutOfScope, StoreFailed before the first."""
     return _shown(city, _feed(ask), ask, EXPORTED)
 
 
@@ -52,6 +52,5 @@ def _cut(text: str) -> str:
 
 
 def _shown(city: City, feed: str, ask: Ask, limit: int) -> Iterator[Kept]:
-    hide = hider()
-    for line in kept_lines(city, feed, window(ask), limit, ask.view.reason):
-        yield replace(line, raw=hide(line.raw), detail=hide(line.detail), cells="")
+    hide, kept = hider(), kept_lines(city, feed, window(ask), limit, ask.view.reason)
+    return (replace(line, raw=hide(line.raw), detail=hide(line.detail)) for line in kept)

@@ -41,6 +41,11 @@ def stamp(at: float) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 
 
+def epoch(at: datetime) -> float:
+    """The epoch second of a moment that the engine gave: in UTC, whether it says so or not."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
 def moment() -> DateTime64:
     """The type of a moment: UTC, milliseconds."""
     return DateTime64(3, "UTC")

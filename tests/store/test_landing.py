@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from test_ingest_support import NOW, plan, reported
 
+from data_access.backup.manifest import Manifest
 from data_access.build import build
 from data_access.errors import StoreFailed
 from data_access.landing import Journal
@@ -23,6 +24,7 @@ from data_access.store.mending import mend
 from data_access.store.migrate import bring_up
 from data_access.store.tables import batch, case_now, case_step, device_now, reading, reading_hour, reject
 from data_access.write import Reject, land, landed, schema
+from ingest.backingup import backup
 from ingest.pipeline import submit_lines, submit_table
 
 ROOT = Path(__file__).parents[2]
@@ -153,6 +155,18 @@ def test_what_failed_is_landed_before_anything_else(city, monkeypatch, table):
     assert city.live.feeds()["iot"].accepted == 16
 
 
+def test_a_backup_holds_what_waited_or_says_how_much_it_does_not(city, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        fail_at(patch, city, "batch")
+        with pytest.raises(StoreFailed):
+            submit_table(city, "iot", "reading", readings(0), "one")
+        assert backup(city, tmp_path / "without", lambda what, part: None)["waiting"] == 1
+        assert Manifest.read(tmp_path / "without").analytics["batch"].rows == 0
+    assert backup(city, tmp_path / "with", lambda what, part: None)["waiting"] == 0
+    assert Manifest.read(tmp_path / "with").analytics["batch"].rows == 1
+    assert len(city.journal) == 0
+
+
 def test_steps_that_landed_without_what_is_folded_from_them_are_not_taken_for_new(city, monkeypatch):
     """Cut short before the rollup: sent again in other company, the steps must not be there twice."""
     run(city.store.engine, "DROP VIEW case_now_fold")
@@ -203,6 +217,21 @@ def test_a_batch_may_be_of_any_number_of_days(city):
     ]
     land(city, "iot", "reading", pa.Table.from_pylist(rows, schema=schema("reading")), "long", [])
     assert counts(city)[:2] == (400, 400)
+
+
+def test_a_file_that_a_power_cut_left_unreadable_keeps_no_city_from_opening(settings, caplog):
+    folder = settings.home / "landing"
+    folder.mkdir(parents=True)
+    (folder / "1-a.arrow").write_bytes(b"")
+    (folder / "2-b.arrow").write_bytes(bytes(4096))
+    city = open_city(settings)
+    try:
+        assert len(city.journal) == 0
+        assert submit_table(city, "iot", "reading", readings(0), "one").accepted == 8
+    finally:
+        city.close()
+    assert sorted(path.name for path in folder.iterdir()) == ["1-a.unreadable", "2-b.unreadable"]
+    assert "2-b.unreadable" in caplog.text
 
 
 def test_a_batch_is_read_as_it_was_written(tmp_path):

@@ -21,6 +21,7 @@ from data_access.settings import Settings
 from data_access.write import Reject, land
 from ingest.feedfile import read_feeds
 from ingest.intake import Intake
+from ingest.quarantine import rejects
 from ingest.remapping import corrected, fields_of, table_of
 from ingest.remapping import written as told
 from ingest.replay import Lines, present, replayed, tried
@@ -87,6 +88,27 @@ def test_a_try_writes_nothing_and_says_what_a_replay_then_does(held):
     assert found.landed == 5
     assert in_quarantine(city, ALL) == {"water": 2}
     assert len(rejected(city, 100, "water")) == 7, "the history stays"
+
+
+def test_the_command_lists_what_still_waits_or_everything(held):
+    city, intakes = held
+    intakes["water"].take(body(5) + b"\nno json", "a", "http")
+    intakes["sheet"].take(b"id,at,value\nW1,1,1\n", "b", "http", "csv")
+    before = rejects(city, everything=True)
+    assert len(before) == 7
+    assert rejects(city) == before, "nothing was put in again"
+    replayed(city, fixed(intakes["water"], device="ts"), Lines("water", ALL))
+    assert len(rejects(city)) == 7
+    assert [row["line"] for row in rejects(city, reason="unknown_device")] == [1, 2, 3, 4, 5], "the last reason"
+    assert not rejects(city, reason="unknown_device", everything=True)
+    replayed(city, fixed(intakes["water"], device="device"), Lines("water", ALL))
+    assert {(row["feed"], row["reason"]) for row in rejects(city)} == {
+        ("water", "not_json"),
+        ("sheet", "missing_field"),
+    }
+    assert [row["raw"] for row in rejects(city, feed="water")] == ["no json"]
+    assert [row["feed"] for row in rejects(city, feed="sheet", limit=1)] == ["sheet"]
+    assert rejects(city, everything=True) == before
 
 
 def test_however_often_it_is_pressed_each_line_lands_once(held):
@@ -164,6 +186,8 @@ def test_a_table_of_cases_is_corrected_as_yaml(held):
         corrected(definition, values | {"table": "id: ref\ntype: what\n"})
     with pytest.raises(BadSource, match="YAML"):
         corrected(definition, values | {"table": "{"})
+    with pytest.raises(BadSource, match="YAML"):
+        corrected(definition, values | {"table": "[" * 5000})
 
 
 def test_a_feed_of_no_file_is_read_by_its_own_names(held):

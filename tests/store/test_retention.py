@@ -1,14 +1,17 @@
 """Old partitions go when a setting says so: never by default, never of an open case, never a rollup."""
 
+import time
 from dataclasses import replace
 
 import pytest
 from moments import EPOCH, founded, quiet, still
 
 from data_access.errors import SettingsError
+from data_access.quarantine import in_quarantine, kept_lines, refusals
 from data_access.retention import DAY, due, keep
 from data_access.settings import Settings, read_settings
 from data_access.store.engine import run
+from data_access.write import Reject, Replayed, land, note_replay
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +82,30 @@ def test_a_partition_goes_when_its_last_case_is_closed(opened):
     left = {p for (p,) in run(engine, "SELECT DISTINCT _partition_id FROM case_step")}
     assert {piece.partition for piece in pieces if piece.table == "case_step"} == left != set()
     assert not [p for p in due(city, EPOCH + 400 * DAY) if p.table == "case_step" and p.partition in _open(city)]
+
+
+def test_what_became_of_refused_lines_goes_with_them_and_never_before(opened):
+    lines, outcomes = opened(reject="90 d"), opened(replay="90 d")
+    both = opened(reject="90 d", replay="90 d")
+    feed, old, young = both.profile.feeds[0].key, EPOCH - 120 * DAY, EPOCH - DAY
+    for at in (old, young):
+        token = f"refused {at}"
+        land(both, feed, "reading", None, token, [Reject("s", n, "bad_time", "", "x") for n in (1, 2)], at=at)
+        (kept, _) = kept_lines(both, feed, (at - 1, at + 1), 9)
+        gone = Replayed(token, kept.source, kept.line, kept.mark, at, "landed")
+        note_replay(both, feed, f"again {at}", [gone])
+    later = time.time() + 91 * DAY
+    window = (old - DAY, EPOCH + DAY)
+    assert in_quarantine(both, window)[feed] == 2
+    assert due(outcomes, later) == [], "the lines are kept"
+    assert [p.table for p in due(both, EPOCH)] == ["reject"], "it was put in again lately"
+    found = due(both, later)
+    assert [piece.table for piece in found] == ["reject", "reject", "replay", "replay"]
+    keep(lines, True, quiet, EPOCH)
+    assert in_quarantine(lines, window)[feed] == 1, "what became of lines that are gone is not counted"
+    assert refusals(lines, feed, window).still == 1
+    keep(both, True, quiet, later)
+    assert rows(both, "SELECT count() FROM reject") == rows(both, "SELECT count() FROM replay") == 0
 
 
 def _open(city):

@@ -29,6 +29,25 @@ def test_number(value, decimals, text):
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (101325.4, "101,325"),
+        (12345, "12,345"),
+        (999.96, "1,000"),
+        (12.5, "12.5"),
+        (-3.14159, "−3.142"),
+        (0.04, "0.04"),
+        (0.00012, "0.00012"),
+        (0, "0"),
+        (100, "100"),
+        (NAN, "—"),
+    ],
+)
+def test_what_was_measured_is_no_power_of_ten(value, text):
+    assert fmt.measured(value) == text
+
+
+@pytest.mark.parametrize(
     ("seconds", "zh", "en"),
     [
         (0, "0 秒", "0 s"),
