@@ -24,6 +24,8 @@ PATIENCE = 3
 """How often a batch is tried before it may be its own fault that it cannot be landed."""
 PROBE = 1_000_000
 """Bytes that must find room for batches to be taken again."""
+ABANDONED = 3600.0
+"""Seconds after which a file that was begun is nobody's."""
 TOLD = b"landing"
 """Under what the schema's metadata has all of a batch that is not its rows."""
 
@@ -94,7 +96,7 @@ class Journal:
         for path in sorted(folder.glob("*.arrow")):
             self._find(path)
         for path in folder.glob("*.part"):
-            _away(path)
+            self._clear(path)
 
     def _find(self, path: Path) -> None:
         """Take up a batch that was left; a file that a power cut left unreadable is put away, for people."""
@@ -103,6 +105,12 @@ class Journal:
         except (pa.ArrowException, ValueError, KeyError, TypeError) as error:
             away = path.replace(path.with_suffix(".unreadable"))
             log.error("A batch that was written down cannot be read, and is put away in %s: %s", away, error)
+
+    def _clear(self, path: Path) -> None:
+        """Remove what a process that has ended began to write; what is younger, another may be writing now."""
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > ABANDONED:
+                _away(path)
 
     def keep(self, landing: Landing) -> None:
         """Write a batch down before any of it lands. Raises StoreFailed: then nothing of it is anywhere."""
