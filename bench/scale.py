@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bench import asking, building, streaming
 from bench.apart import Progress, apart
 from bench.figures import Figure, single
 from bench.places import settings_of
+from data_access.city import City
+from data_access.errors import JingweiError
 from data_access.opening import open_city
 from data_access.settings import COMPLETE
 from demo.batches import batches
@@ -93,19 +96,33 @@ def load(home: Path, progress: Progress) -> Figures:
 
 
 def loaded(home: Path, progress: Progress) -> tuple[int, float]:
-    """Rows, and the seconds they took from the first table to the last receipt; making them does not count."""
+    """Rows, and the seconds they took from the first table to the last receipt; making them does not count.
+
+    Raises JingweiError when one of them is refused.
+    """
     city = open_city(settings_of(home))
     try:
-        town, door = town_of(city), table_door(city)
-        newest = max(city.store.newest("reading").values()) + 1
-        made: list[tuple[str, pa.Table, str]] = [
-            (batch.feed, table("reading", batch.columns), batch.token)
-            for batch in batches(town, "reading", newest, newest + LOADED_DAYS * DAY)
-        ]
+        door, made = table_door(city), list(_earlier(city))
         begun = time.perf_counter()
         for n, (feed, rows, token) in enumerate(made):
             progress("load", n / len(made))
-            door(feed, "reading", rows, token)
+            receipt = door(feed, "reading", rows, token)
+            if receipt.repeated or receipt.accepted != rows.num_rows:
+                raise JingweiError(f"Of {rows.num_rows} readings {receipt.accepted} were taken: {receipt}")
         return sum(rows.num_rows for _, rows, _ in made), time.perf_counter() - begun
     finally:
         city.close()
+
+
+def _earlier(city: City) -> Iterator[tuple[str, pa.Table, str]]:
+    """Feed, readings and token of the newest whole days once more, as of the days before the first reading."""
+    newest, first = (edge // DAY * DAY for edge in (max(city.store.newest("reading").values()), _first(city)))
+    for batch in batches(town_of(city), "reading", newest - LOADED_DAYS * DAY, newest):
+        rows = table("reading", batch.columns)
+        place = rows.schema.get_field_index("at")
+        at = pc.subtract(rows["at"], pa.scalar(int(1000 * (newest - first)), pa.duration("ms")))
+        yield batch.feed, rows.set_column(place, "at", at), f"{batch.token}:{first:.0f}"
+
+
+def _first(city: City) -> float:
+    return min(city.first_heard.values())
