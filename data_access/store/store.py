@@ -39,9 +39,11 @@ WRITING = {
     "async_insert": 0,
     "deduplicate_blocks_in_dependent_materialized_views": 1,
     "max_partitions_per_insert_block": 0,
+    "parallel_view_processing": 1,
 }
 """Settings of every insert: it is done when it has answered, a cluster for its shards; a repeated one is known by
-each rollup on its own, so that one which was cut short before a rollup reaches it; a batch may be of any days."""
+each rollup on its own, so that one which was cut short before a rollup reaches it; a batch may be of any days;
+rollups are made side by side."""
 
 FILLING = {"parallel_distributed_insert_select": 0}
 """Settings of filling a table from others: a cluster would write each shard's part with names of its own."""
