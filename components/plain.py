@@ -44,6 +44,8 @@ def is_plain(content: Any) -> bool:
     """Whether there is nothing in it that a callback could want to reach."""
     if not isinstance(content, Component):
         return content is None or isinstance(content, str | int | float)
+    if isinstance(content, Plain):
+        return True
     if content._namespace not in BARE or hasattr(content, "id"):
         return False
     return all(is_plain(child) for child in _children(content))
@@ -53,6 +55,8 @@ def node(content: Any) -> Node:
     """A plain tree as the browser draws it."""
     if not isinstance(content, Component):
         return "" if content is None else content
+    if isinstance(content, Plain):
+        return content.tree
     attributes = {**content.to_plotly_json()["props"]}
     attributes.pop("children", None)
     return [content._type.lower(), attributes, *(node(child) for child in _children(content))]

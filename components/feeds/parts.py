@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from components import fmt
 from components.map.signs import DEVICES, Sign, mark
+from components.plain import Node, Plain
 from data_access.ask import Ask, Span
 from data_access.city import City
 from data_access.queries.courses import Course
@@ -91,21 +92,22 @@ def age(at: float | None, ask: Ask) -> Component:
     return html.Span(fmt.age(max(0.0, ask.at - at), lang), className="age", **live)
 
 
-def strip(course: Course, zone: str, lang: str) -> Component:
+def strip(course: Course, zone: str, lang: str) -> Plain:
     """An hour a cell: how much of what was due came, gaps marked; told in words to who cannot see it."""
     cells = [_cell(course, n, zone, lang) for n in range(len(course.begins))]
     told = AND(lang).join(gap_text(gap, zone, lang) for gap in course.gaps[-5:]) or T("无静默", "no gaps")(lang)
-    return html.Div(cells, className="net-cells", role="img", **{"aria-label": told})
+    return Plain(["div", {"className": "net-cells", "role": "img", "aria-label": told}, *cells])
 
 
-def _cell(course: Course, n: int, zone: str, lang: str) -> Component:
+def _cell(course: Course, n: int, zone: str, lang: str) -> Node:
     begins, share = float(course.begins[n]), float(course.share[n])
     when = f"{fmt.hour(begins, zone)}–{fmt.hour(begins + HOUR, zone)}"
     got = fmt.number(float(course.received[n]))
     kind = _kind(course, n)
     if kind in WORDS:
-        return html.I(className=f"hour-{kind}", title=f"{when} {WORDS[kind](lang)}")
-    return html.I(className=kind, title=f"{when} {got}" if math.isnan(share) else f"{when} {100 * share:.0f}%")
+        return ["i", {"className": f"hour-{kind}", "title": f"{when} {WORDS[kind](lang)}"}]
+    told = got if math.isnan(share) else f"{100 * share:.0f}%"
+    return ["i", {"className": kind, "title": f"{when} {told}"}]
 
 
 def _kind(course: Course, n: int) -> str:

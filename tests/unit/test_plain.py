@@ -59,3 +59,9 @@ def test_what_a_callback_reaches_stays_a_component():
     assert [type(part) for part in folded[2].children] == [Plain, html.Div]
     assert folded[2].children[1] is named
     assert fold(None) is None and fold("text") == "text"
+
+
+def test_what_is_plain_already_becomes_a_part_of_what_is_around_it():
+    whole = fold(html.Div([Plain(["i", {"title": "a"}, "b"]), html.B("c")]))
+    assert isinstance(whole, Plain)
+    assert whole.tree == ["div", {}, ["i", {"title": "a"}, "b"], ["b", {}, "c"]]
