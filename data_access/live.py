@@ -25,9 +25,10 @@ CHANGES = {
 TABLES = tuple(CHANGES.values())
 """What versions are kept apart for."""
 
-CALM = dict.fromkeys(TABLES, 1.0) | {"device": 2.0}
-"""Seconds after the last version until a change of each table makes another one: however much lands, screens
-compute anew once a second at most; for readings, which pour in without end, every other second."""
+CALM = 1.0
+"""Seconds between two versions at least: however much lands, screens compute anew once a second at most."""
+CALMER = {"device": 2.0}
+"""The same for changes of these tables alone: readings pour in without end."""
 
 KNOWN = 1000
 """How many versions back it is known what each of them had changed."""
@@ -207,7 +208,7 @@ class Live:
         return moment if known is None or moment.tables else replace(known, at=moment.at)
 
     def _show(self, now: float) -> None:
-        calm = min((CALM.get(table, 1.0) for table in self._changed), default=0.0)
+        calm = min((CALMER.get(table, CALM) for table in self._changed), default=0.0)
         if self._landed == self._version or 0 <= now - self._moved < calm:
             return
         self._version, self._at, self._moved = self._landed, now, now
