@@ -29,12 +29,15 @@ def sifted(city: City, feed: str, declared: RecordKind, table: pa.Table) -> tupl
         masks["unknown_unit"] = pc.greater_equal(rows["leaf"], city.units.leaves)
     for reason, mask in declared.doubts(city, rows).items():
         masks[reason] = pc.or_kleene(masks[reason], mask) if reason in masks else mask
+    doubted = {reason: mask for reason, mask in masks.items() if pc.any(mask).as_py()}
+    return _parted(rows, doubted) if doubted else (rows, [])
+
+
+def _parted(rows: pa.Table, doubted: dict[str, pa.Array | pa.ChunkedArray]) -> tuple[pa.Table, list[Reject]]:
     reason_of = np.full(rows.num_rows, "", object)
-    for reason, mask in reversed(masks.items()):
+    for reason, mask in reversed(doubted.items()):
         reason_of[_bools(mask)] = reason
     bad = np.flatnonzero(reason_of != "")
-    if not len(bad):
-        return rows, []
     return rows.filter(pa.array(reason_of == "")), [
         Reject("table", int(i) + 1, str(reason_of[i]), "row", json.dumps(row, default=str, ensure_ascii=False))
         for i, row in zip(bad, rows.take(pa.array(bad)).to_pylist(), strict=True)

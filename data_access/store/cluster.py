@@ -21,6 +21,7 @@ DIALECT = ClickHouseDialect()
 LOG = "/clickhouse/tables"
 """Where Keeper holds what replicas tell each other."""
 ONE_WINDOW, EACH_WINDOW = "non_replicated_deduplication_window", "replicated_deduplication_window"
+GONE = "DROP VIEW IF EXISTS "
 
 
 def cluster_ddl(cluster: str, database: str) -> Iterator[str]:
@@ -90,6 +91,8 @@ def _everywhere(step: str, cluster: str, database: str) -> str:
     if words[0] == "INSERT":
         # Written and read through the tables that know all shards, once.
         return re.sub(r"(?<=\b(?:INTO|FROM) )(?=\w)", f"{database}.", step)
+    if step.startswith(GONE):
+        return f"{GONE}{database}.{step.removeprefix(GONE)} ON CLUSTER {cluster}"
     if words[:2] != ["ALTER", "TABLE"]:
         raise AssertionError(f"A step that a cluster cannot take: {step}")
     return f"ALTER TABLE {database}.{local(words[2])} ON CLUSTER {cluster} {words[3]}"

@@ -26,7 +26,10 @@ metadata = MetaData()
 
 @dataclass(frozen=True)
 class Rollup:
-    """A materialized view: what the engine adds to `target` for every block written to the select's table."""
+    """A materialized view: what the engine adds to `target` for every block written to the select's table.
+
+    With its select its name changes, and a migration drops the old one: a view that is there is not made again.
+    """
 
     name: str
     target: str

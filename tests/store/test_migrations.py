@@ -20,6 +20,7 @@ from data_access.store.engine import open_engine, run
 from data_access.store.migration import Migration
 from data_access.store.store import Store
 
+DAYS = "SELECT device, toDate(at) day, min(at) first, max((at, alarm)) last FROM reading GROUP BY device, day"
 INDICES = {("batch", "by_token"), ("case_now", "by_case"), ("case_step", "by_case")}
 
 
@@ -41,6 +42,8 @@ def earlier(engine):
     """Put the store back into the form it had before it knew of migrations."""
     for table, name in INDICES:
         run(engine, f"ALTER TABLE {table} DROP INDEX IF EXISTS {name}")
+    run(engine, "DROP VIEW device_day_fold_2 SYNC")
+    run(engine, f"CREATE MATERIALIZED VIEW device_day_fold TO device_day AS {DAYS}")
     run(engine, "DROP TABLE migration SYNC")
     assert migrate.reached(engine) == 0
     assert indices(engine) == set()
