@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from plotly.utils import PlotlyJSONEncoder
 
 from components import fmt, ids
+from components.sheet import Sheet
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Metric
@@ -28,7 +29,7 @@ class Panel:
     `load` asks, `body` draws what came; `empty` says when that is nothing, and in which words. `sentence` tells
     what is shown, `note` stands at the right of the head. `fixture` is a part that stays while the rest changes.
     `metric` is what the explain button explains. `tables` are the data it depends on. `surface` is the arrangement
-    that it has a place in.
+    that it has a place in. `sheet` gives what it shows as rows, all of them, for files.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Panel:
     fixture: Callable[[], Component] | None = None
     bare: bool = False
     surface: str = "operations"
+    sheet: Callable[[City, Ask], Sheet] | None = None
 
 
 @dataclass(frozen=True)
