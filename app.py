@@ -43,6 +43,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
         suppress_callback_exceptions=True,
         routing_callback_inputs={"shown": State(ids.SHOWN, "data")},
         assets_ignore="plotly-basic",
+        assets_path_ignore=["wall"],
     )
     kept = Kept(Cache(app.server, config=cache_settings(settings)), city)
     Compress(app.server)
