@@ -16,6 +16,7 @@ from callbacks import (
     living,
     mapping,
     panels,
+    pictures,
     place,
     quarantine,
     reference,
@@ -50,6 +51,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     note = watching.register(app.server, city)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
     endpoints.register(app.server, city, layers, note)
+    pictures.register(app.server, city)
     header.register(app, city, layers)
     panels.register(app, city, shown, kept)
     mapping.register(app, city, layers)

@@ -8,8 +8,10 @@
 
   (window.jingwei ??= {}).whole = () => {
     const maps = [...document.querySelectorAll(".map-stage > div:first-child .jw-map")];
+    const pictures = [...document.querySelectorAll(".panel img:not(.leaflet-container *)")];
     return (
       document.querySelector(SHOWN) !== null &&
+      pictures.every((picture) => picture.complete) &&
       document.querySelector(PENDING) === null &&
       !document.querySelector(".jw-cells")?.getAnimations({ subtree: true }).length &&
       (!document.querySelector(".cell-map") || maps.every((map) => map.dataset.map === "ready"))

@@ -19,7 +19,7 @@ CUT = """() => {
   const out = [];
   for (const body of document.querySelectorAll(".stage .panel-body")) {
     const frame = body.getBoundingClientRect();
-    for (const row of body.querySelectorAll(".case, .rank, .post, .net-head, .kpi")) {
+    for (const row of body.querySelectorAll(".case, .rank, .post, .net-head, .kpi, .camera")) {
       const own = row.getBoundingClientRect();
       const whole = own.bottom <= frame.bottom + 1 && own.right <= frame.right + 1;
       if (seen(own, frame) && !whole) out.push(`${row.className}: ${row.textContent}`);
