@@ -21,6 +21,7 @@ from callbacks import (
     quarantine,
     reference,
     remapping,
+    walls,
     watching,
 )
 from callbacks.kept import Kept
@@ -29,12 +30,14 @@ from components.page import page
 from data_access.errors import JingweiError
 from data_access.opening import Clock, open_city
 from data_access.settings import Settings, read_settings
+from demo.walls import declared_walls, walls_of
 from ingest.service import declared
 
 
 def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     """The application on the city that the settings' store holds; `clock` gives the present."""
     feeds = declared(settings)
+    declared_walls(settings)
     city = open_city(settings, clock, tuple(definition.feed for definition in feeds))
     app = Dash(
         __name__,
@@ -59,6 +62,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     explain.register(app, city, shown)
     reference.register(app, city, layers)
     quarantine.register(app.server, city)
+    walls.register(app.server, city, walls_of(settings, city.profile), layers)
     remapping.register(app, city, feeds)
     app.layout = lambda: page(str(city.live.moment()))
     app.city, app.feeds = city, feeds
