@@ -53,6 +53,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     Compress(app.server)
     note = watching.register(app.server, city)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
+    layouts = [layout.key for layout in catalogue.layouts()]
     endpoints.register(app.server, city, layers, note)
     pictures.register(app.server, city)
     header.register(app, city, layers)
@@ -62,7 +63,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     explain.register(app, city, shown)
     reference.register(app, city, layers)
     quarantine.register(app.server, city)
-    walls.register(app.server, city, walls_of(settings, city.profile), layers)
+    walls.register(app.server, city, walls_of(settings, city.profile), layers, layouts)
     remapping.register(app, city, feeds)
     app.layout = lambda: page(str(city.live.moment()))
     app.city, app.feeds = city, feeds

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.panel import Panel, slot
-from data_access.canvases import CANVASES
+from data_access.walls.declared import CANVASES
 from data_access.words import T
 
 STAGE = "stage"

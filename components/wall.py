@@ -3,8 +3,7 @@
 import json
 from html import escape
 
-from data_access.canvases import CANVASES
-from data_access.view import Theme
+from data_access.walls.declared import Screen, Wall
 from data_access.words import Lang, T
 
 WORDS = {
@@ -22,6 +21,7 @@ WORDS = {
 }
 NOTE, RESUME = T("知悉", "Take note"), T("继续轮播", "Go on")
 PAUSED, QUIET = T("已暂停", "Paused"), T("声音未启用，触摸以启用", "Sound is off; touch to allow it")
+ON = T("{wall} · {screen}", "{wall} · {screen}")
 EMPTY = T("这面大屏没有可显示的场景。", "This wall has no scene to show.")
 PREVIOUS, NEXT = T("上一个场景", "Previous scene"), T("下一个场景", "Next scene")
 RING = (
@@ -50,12 +50,16 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def document(wall: str, screen: str, title: T, canvas: str, lang: Lang, theme: Theme) -> str:
+def document(wall: Wall, screen: Screen) -> str:
     """The whole page of one screen, before anything is known of its scenes."""
-    told = {"wall": wall, "screen": screen, "lang": lang, "canvas": canvas, "size": CANVASES[canvas]}
+    lang, title = (
+        wall.lang,
+        wall.title if len(wall.screens) == 1 else ON.fill(wall=wall.title, screen=screen.title),
+    )
+    told = {"wall": wall.key, "screen": screen.key, "lang": lang, "canvas": screen.canvas, "size": screen.size}
     return PAGE.format(
         lang="zh-CN" if lang == "zh" else "en",
-        theme=theme,
+        theme=wall.theme,
         title=escape(title(lang)),
         wall=_data(told),
         words=_data({key: text(lang) for key, text in WORDS.items()}),

@@ -58,7 +58,7 @@ function wanted() {
 /** Load the next scene ahead, so that it comes on time. */
 function prepare() {
   const { turn, scenes } = state;
-  if (turn.paused || scenes.length < 2 || turn.until - server.now() > AHEAD) return;
+  if (turn.until === null || scenes.length < 2 || turn.until - server.now() > AHEAD) return;
   const next = (turn.scene + 1) % scenes.length;
   const { key, layout, query } = scenes[next];
   pages.prepare({ key: `${key}@${turn.until}`, url: address(layout, query) });

@@ -40,9 +40,9 @@ export function strip(words, lang, acts) {
   function ring({ state, now }) {
     const { scene, since, until, paused } = state.turn;
     const told = !state.alarm && !state.steered && state.scenes.length > 0;
-    const left = Math.min(1, Math.max(0, (until - now) / (until - since)));
+    const left = until === null ? 1 : Math.min(1, Math.max(0, (until - now) / (until - since)));
     find("ring").toggleAttribute("hidden", !told || (state.scenes.length < 2 && !paused));
-    find("ring-left").style.strokeDashoffset = ROUND * (1 - (paused ? 1 : left));
+    find("ring-left").style.strokeDashoffset = ROUND * (1 - left);
     find("ring").classList.toggle("paused", Boolean(paused));
     say("count", told ? `${scene + 1} / ${state.scenes.length}` : "");
     find("paused").hidden = !paused;

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from components.catalogue import layouts
-from data_access.canvases import CANVASES
+from data_access.walls.declared import CANVASES
 
 pytestmark = pytest.mark.browser
 STRIP = 60

@@ -18,11 +18,11 @@ from components.panel import Panel
 from components.panels.map import controls
 from components.reference import catalogue as pages_of
 from data_access.ask import ask
-from data_access.canvases import CANVASES
 from data_access.queries.kpis import chosen, kpis
 from data_access.scope import Scope
 from data_access.settings import Settings
 from data_access.view import View
+from data_access.walls.declared import CANVASES
 from data_access.words import NETWORKS, T
 
 CJK = re.compile(r"[\u3400-\u9fff]")
