@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, request
 
@@ -16,6 +17,7 @@ from data_access.city import City
 from data_access.errors import OperationsFailed
 from data_access.operations.walls import Saved
 from data_access.registry import Registry
+from data_access.view import View
 from data_access.walls.declared import SECONDS, USUAL, Scene, Wall
 from data_access.walls.standing import Standing
 from data_access.words import T
@@ -72,12 +74,12 @@ def _shown(blueprint: Blueprint, board: Find) -> None:
     @blueprint.get("/wall/<key>/<screen>")
     def shown(key: str, screen: str = "") -> str:
         wall = board(key).wall
-        found = next((one for one in wall.screens if one.key == screen or not screen), None)
+        screens = {one.key: one for one in wall.screens}
+        found = screens.get(screen) if screen else wall.screens[0]
         if found is None:
-            raise Refused(
-                404, NO_SCREEN.fill(key=screen[:TITLE], there=", ".join(one.key for one in wall.screens))
-            )
-        return document(wall, found)
+            raise Refused(404, NO_SCREEN.fill(key=screen[:TITLE], there=", ".join(screens)))
+        asked = View.of("/", request.args.to_dict(), wall.lang, wall.theme)[0]
+        return document(replace(wall, lang=asked.lang, theme=asked.theme), found)
 
 
 def _told(blueprint: Blueprint, boards: dict[str, Board], board: Find) -> None:

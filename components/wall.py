@@ -52,14 +52,13 @@ PAGE = """<!DOCTYPE html>
 
 def document(wall: Wall, screen: Screen) -> str:
     """The whole page of one screen, before anything is known of its scenes."""
-    lang, title = (
-        wall.lang,
-        wall.title if len(wall.screens) == 1 else ON.fill(wall=wall.title, screen=screen.title),
-    )
-    told = {"wall": wall.key, "screen": screen.key, "lang": lang, "canvas": screen.canvas, "size": screen.size}
+    lang, theme = wall.lang, wall.theme
+    title = wall.title if len(wall.screens) == 1 else ON.fill(wall=wall.title, screen=screen.title)
+    told = {"wall": wall.key, "screen": screen.key, "lang": lang, "theme": theme}
+    told |= {"canvas": screen.canvas, "size": screen.size}
     return PAGE.format(
         lang="zh-CN" if lang == "zh" else "en",
-        theme=wall.theme,
+        theme=theme,
         title=escape(title(lang)),
         wall=_data(told),
         words=_data({key: text(lang) for key, text in WORDS.items()}),

@@ -13,7 +13,7 @@ import { strip } from "./strip.js";
 const TICK = 200;
 const AHEAD = 8;
 const RENEWED = 1800;
-const { wall, screen, lang, canvas, size } = JSON.parse(document.getElementById("wall").textContent);
+const { wall, screen, lang, theme, canvas, size } = JSON.parse(document.getElementById("wall").textContent);
 const words = JSON.parse(document.getElementById("words").textContent);
 const place = document.querySelector(".stages");
 const pages = stages(place);
@@ -35,9 +35,15 @@ function take(told) {
   tick();
 }
 
-/** The layout of this screen: its own, or that of what is shown. */
-const address = (layout, query) => `/stage/${role() || layout}/${canvas}?${query}`;
 const role = () => state.wall.screens.find((each) => each.key === screen)?.layout;
+
+/** The page of a View: in this screen's own layout, where it has one, and in its language and theme. */
+function address(layout, query) {
+  const asked = new URLSearchParams(query);
+  asked.set("lang", lang);
+  asked.set("theme", theme);
+  return `/stage/${role() || layout}/${canvas}?${asked}`;
+}
 
 /** A scene by its number, as a page; one that stays is loaded anew now and then. */
 function scene(number) {
