@@ -59,7 +59,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     explain.register(app, city, shown)
     reference.register(app, city, layers)
     quarantine.register(app.server, city)
-    walls.register(app.server, city, walls_of(settings, city.profile), layers)
+    walls.register(app.server, city, walls_of(settings, city.profile))
     remapping.register(app, city, feeds)
     app.layout = lambda: page(str(city.live.moment()))
     app.city, app.feeds = city, feeds
