@@ -6,15 +6,18 @@ from dataclasses import dataclass, fields
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from callbacks import layering
+from components import catalogue
 from components.layer import Layer
 from data_access.ask import Ask, ask
 from data_access.city import City
 from data_access.errors import EmptyArea, UnknownUnit
+from data_access.operations.walls import scenes
 from data_access.queries.comparison import CHANGE, beside
 from data_access.registry import Registry
 from data_access.view import View
 from data_access.walls.declared import Scene, Screen, Shown, Wall
 from data_access.words import NETWORKS, T
+from demo.walls import walls_of
 
 LEFT_OUT = T("{where}：场景“{title}”未播放。{what}", "{where}: the scene “{title}” is left out. {what}")
 NO_ROLE = T(
@@ -49,6 +52,11 @@ class Known:
     layers: Registry[Layer]
     layouts: Collection[str]
 
+    @classmethod
+    def of(cls, city: City) -> "Known":
+        """What there is in this process."""
+        return cls(catalogue.layers(city.settings.extensions), tuple(one.key for one in catalogue.layouts()))
+
 
 def read_address(address: str, wall: Wall) -> tuple[View, list[T]]:
     """The View of an address in a wall's language and theme; and what in it was not understood."""
@@ -67,16 +75,25 @@ def query_of(view: View) -> str:
     return urlencode(view.but(page="stage").written(), safe=":,;")
 
 
-def checked(city: City, known: Known, wall: Wall, scenes: Iterable[Scene]) -> tuple[list[Shown], list[T]]:
-    """Those of `scenes` that can be shown, and the faults of the others and of the wall's screens."""
+def checked(city: City, known: Known, wall: Wall, told: Iterable[Scene]) -> tuple[list[Shown], list[T]]:
+    """Those of the scenes `told` that can be shown, and the faults of the others and of the wall's screens."""
     shown, faults = [], list(_roles(known, wall))
-    for scene in scenes:
+    for scene in told:
         view, wrong = looked_into(city, known, wall, scene.address, scene.layout)
-        told = {"where": scene.origin or ON_SCREEN, "title": scene.title}
-        faults += [LEFT_OUT.fill(what=what, **told) for what in wrong]
+        named = {"where": scene.origin or ON_SCREEN, "title": scene.title}
+        faults += [LEFT_OUT.fill(what=what, **named) for what in wrong]
         if not wrong:
             shown.append(Shown(scene, view))
     return shown, faults
+
+
+def faults_of(city: City) -> list[str]:
+    """All that keeps scenes of the city's walls, saved ones included, from being shown. Raises BadSource."""
+    known, found = Known.of(city), []
+    for wall in walls_of(city.settings, city.profile):
+        saved = [one.scene for one in scenes(city.operations, wall.key)]
+        found += [fault.en for fault in checked(city, known, wall, (*wall.scenes, *saved))[1]]
+    return found
 
 
 def role(known: Known, screen: Screen) -> str:

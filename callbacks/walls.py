@@ -3,7 +3,7 @@
 ``GET /walls`` lists them; ``GET /wall/<wall>/state`` tells one; all else is sent as JSON by pages of this site.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, request
@@ -11,12 +11,10 @@ from flask import Blueprint, Flask, Response, request
 from callbacks.board import Board
 from callbacks.posted import PERSON, Refused, answered, from_here, number_of, posted, refusal, text_of, words
 from callbacks.scenes import Known, looked_into, no_layout, read_address, where
-from components.layer import Layer
 from components.wall import document
 from data_access.city import City
 from data_access.errors import OperationsFailed
 from data_access.operations.walls import Saved
-from data_access.registry import Registry
 from data_access.view import View
 from data_access.walls.declared import SECONDS, USUAL, Scene, Wall
 from data_access.walls.standing import Standing
@@ -45,11 +43,9 @@ AWAY = T(
 )
 
 
-def register(
-    server: Flask, city: City, walls: Sequence[Wall], layers: Registry[Layer], layouts: Collection[str]
-) -> dict[str, Board]:
+def register(server: Flask, city: City, walls: Sequence[Wall]) -> dict[str, Board]:
     """Put the addresses on the server; returns what tells of each wall, by key."""
-    known = Known(layers, layouts)
+    known = Known.of(city)
     boards = {wall.key: Board(city, known, wall) for wall in walls}
     blueprint = Blueprint("walls", __name__)
 
