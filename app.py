@@ -16,6 +16,7 @@ from callbacks import (
     living,
     mapping,
     panels,
+    pictures,
     place,
     quarantine,
     reference,
@@ -46,12 +47,14 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
         suppress_callback_exceptions=True,
         routing_callback_inputs={"shown": State(ids.SHOWN, "data")},
         assets_ignore="plotly-basic",
+        assets_path_ignore=["wall"],
     )
     kept = Kept(Cache(app.server, config=cache_settings(settings)), city)
     Compress(app.server)
     note = watching.register(app.server, city)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
     endpoints.register(app.server, city, layers, note)
+    pictures.register(app.server, city)
     header.register(app, city, layers)
     panels.register(app, city, shown, kept)
     mapping.register(app, city, layers)

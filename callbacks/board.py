@@ -88,7 +88,7 @@ class Board:
         found = {
             "moment": str(self._city.live.moment()),
             "release": self._release,
-            "wall": _wall(self.wall, self._known),
+            "wall": _wall(self.wall, self._known) | {"zone": self._city.profile.zone},
             "scenes": [_scene(one) for one in shown],
             "turn": _turn(standing, seen.now),
             "alarm": self._alarm(standing),

@@ -15,7 +15,7 @@ from data_access.operations.walls import scenes
 from data_access.queries.comparison import CHANGE, beside
 from data_access.registry import Registry
 from data_access.view import View
-from data_access.walls.declared import LAYOUTS, Scene, Screen, Shown, Wall
+from data_access.walls.declared import Scene, Screen, Shown, Wall
 from data_access.words import NETWORKS, T
 from demo.walls import walls_of
 
@@ -55,7 +55,7 @@ class Known:
     @classmethod
     def of(cls, city: City) -> "Known":
         """What there is in this process."""
-        return cls(catalogue.layers(city.settings.extensions), LAYOUTS)
+        return cls(catalogue.layers(city.settings.extensions), [layout.key for layout in catalogue.layouts()])
 
 
 def read_address(address: str, wall: Wall) -> tuple[View, list[T]]:

@@ -4,16 +4,19 @@
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, request
 
 from callbacks.board import Board
 from callbacks.posted import PERSON, Refused, answered, from_here, number_of, posted, refusal, text_of, words
 from callbacks.scenes import Known, looked_into, no_layout, read_address, where
+from components.wall import document
 from data_access.city import City
 from data_access.errors import OperationsFailed
 from data_access.operations.walls import Saved
-from data_access.walls.declared import LAYOUTS, SECONDS, Scene, Wall
+from data_access.view import View
+from data_access.walls.declared import SECONDS, USUAL, Scene, Wall
 from data_access.walls.standing import Standing
 from data_access.words import T
 
@@ -24,6 +27,7 @@ Find = Callable[[str], Board]
 """The wall of a key. Raises Refused where there is none."""
 
 UNKNOWN = T("没有名为 {key} 的大屏。", "There is no wall called {key}.")
+NO_SCREEN = T("这面大屏没有屏幕 {key}；有：{there}。", "This wall has no screen {key}; it has {there}.")
 TAKEN = T("{by} 正在操控这面大屏。", "{by} is steering this wall.")
 NOT_YOURS = T("大屏不由 {by} 操控。", "{by} is not steering this wall.")
 NOT_WAITING = T(
@@ -50,6 +54,7 @@ def register(server: Flask, city: City, walls: Sequence[Wall]) -> dict[str, Boar
             raise Refused(404, UNKNOWN.fill(key=key[:TITLE]))
         return boards[key]
 
+    _shown(blueprint, board)
     _told(blueprint, boards, board)
     _turned(blueprint, board)
     _steered(blueprint, city, known, board)
@@ -58,6 +63,19 @@ def register(server: Flask, city: City, walls: Sequence[Wall]) -> dict[str, Boar
     blueprint.register_error_handler(OperationsFailed, lambda error: refusal(Refused(503, AWAY)))
     server.register_blueprint(blueprint)
     return boards
+
+
+def _shown(blueprint: Blueprint, board: Find) -> None:
+    @blueprint.get("/wall/<key>")
+    @blueprint.get("/wall/<key>/<screen>")
+    def shown(key: str, screen: str = "") -> str:
+        wall = board(key).wall
+        screens = {one.key: one for one in wall.screens}
+        found = screens.get(screen) if screen else wall.screens[0]
+        if found is None:
+            raise Refused(404, NO_SCREEN.fill(key=screen[:TITLE], there=", ".join(screens)))
+        asked = View.of("/", request.args.to_dict(), wall.lang, wall.theme)[0]
+        return document(replace(wall, lang=asked.lang, theme=asked.theme), found)
 
 
 def _told(blueprint: Blueprint, boards: dict[str, Board], board: Find) -> None:
@@ -107,7 +125,7 @@ def _steered(blueprint: Blueprint, city: City, known: Known, board: Find) -> Non
     def steer(key: str) -> Response:
         one, found = board(key), posted()
         by, address = text_of(found, "by", PERSON), text_of(found, "address", ADDRESS)
-        layout = text_of(found, "layout", TITLE, LAYOUTS[0])
+        layout = text_of(found, "layout", TITLE, USUAL)
         view = read_address(address, one.wall)[0].but(page="")
         lost = no_layout(known, layout) or where(city, view)[1]
         if lost:
@@ -147,7 +165,7 @@ def _saved(blueprint: Blueprint, city: City, known: Known, board: Find) -> None:
     def save(key: str) -> Response:
         one, found = board(key), posted()
         by, title = text_of(found, "by", PERSON), text_of(found, "title", TITLE)
-        address, layout = text_of(found, "address", ADDRESS), text_of(found, "layout", TITLE, LAYOUTS[0])
+        address, layout = text_of(found, "address", ADDRESS), text_of(found, "layout", TITLE, USUAL)
         seconds = number_of(found, "seconds", *SECONDS, 30)
         view, wrong = looked_into(city, known, one.wall, address, layout)
         if wrong:

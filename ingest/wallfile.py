@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from data_access.errors import BadSource
 from data_access.profile import Text
 from data_access.view import THEMES
-from data_access.walls.declared import CANVASES, KEY, LAYOUTS, PLAIN, RESERVED, SECONDS, Scene, Screen, Wall
+from data_access.walls.declared import CANVASES, KEY, PLAIN, RESERVED, SECONDS, USUAL, Scene, Screen, Wall
 from data_access.words import LANGS
 from ingest.cityparts import Part
 from ingest.yamlfile import Lines, near, read_lined
@@ -34,7 +34,7 @@ class SceneEntry(Part):
     key: Key | None = None
     title: Text
     view: str = Field(max_length=4000)
-    layout: str = LAYOUTS[0]
+    layout: str = USUAL
     seconds: int = Field(30, ge=SECONDS[0], le=SECONDS[1])
 
 

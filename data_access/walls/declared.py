@@ -14,8 +14,8 @@ CANVASES: dict[str, Size] = {
     "4x1": (4320, 1080),
 }
 """What a screen is drawn on, by name; the glass scales it as a whole."""
-LAYOUTS = ("overview", "map", "figures", "stream", "video")
-"""How a scene may be laid out."""
+USUAL = "overview"
+"""The layout of a scene that names none."""
 SECONDS = (5, 3600)
 """How long a scene may stand."""
 KEY = r"^[a-z0-9][a-z0-9_-]*$"
@@ -76,7 +76,7 @@ class Shown:
     view: View
 
 
-WHOLE = Shown(Scene("city", T("全市", "The whole city"), "/", LAYOUTS[0], 60), View())
+WHOLE = Shown(Scene("city", T("全市", "The whole city"), "/", USUAL, 60), View())
 """What a wall shows that has no scene to show."""
 
 PLAIN = Wall("wall", T("大屏", "The wall"), (Screen("main", T("主屏", "Main screen")),))

@@ -2,10 +2,11 @@
 
 import pytest
 
+from components.catalogue import layouts
 from data_access.errors import BadSource, SettingsError
 from data_access.profile import Level, Profile
 from data_access.settings import Settings, read_settings
-from data_access.walls.declared import CANVASES, LAYOUTS, PLAIN
+from data_access.walls.declared import CANVASES, PLAIN, USUAL
 from data_access.words import T
 from demo.walls import REFERENCE, declared_walls, walls_of
 from ingest.wallfile import read_walls
@@ -42,7 +43,7 @@ def test_a_wall(tmp_path):
     assert (left.key, left.size, left.layout, left.origin) == ("left", (3840, 1080), "map", "walls.yaml:6")
     assert (right.canvas, right.layout) == ("16x9", "")
     city, rain = wall.scenes
-    assert (city.key, city.address, city.layout, city.seconds) == ("city", "/?metric=overdue", LAYOUTS[0], 40)
+    assert (city.key, city.address, city.layout, city.seconds) == ("city", "/?metric=overdue", USUAL, 40)
     assert (city.origin, rain.origin) == ("walls.yaml:9", "walls.yaml:13")
     assert (rain.key, rain.title, rain.layout, rain.seconds) == ("scene-2", T("Rain", "Rain"), "figures", 30)
 
@@ -131,7 +132,7 @@ def test_the_reference_citys_walls_are_of_all_sorts():
     assert len(walls) == 3
     screens = [screen for wall in walls for screen in wall.screens]
     assert {screen.canvas for screen in screens} == set(CANVASES)
-    assert {screen.layout for screen in screens} <= {"", *LAYOUTS}
+    assert {screen.layout for screen in screens} <= {"", *(layout.key for layout in layouts())}
     assert len([screen for screen in walls[1].screens if screen.layout]) >= 2
     for wall in walls:
         for text in (wall.title, *(one.title for one in (*wall.screens, *wall.scenes))):
