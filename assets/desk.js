@@ -89,7 +89,8 @@
   }
 
   function letGo() {
-    if (steering) tell(steering.wall, "let-go", { by: steering.by });
+    if (!steering) return;
+    tell(steering.wall, "let-go", { by: steering.by });
     steering = null;
     say("");
   }
@@ -133,9 +134,9 @@
     const button = target.closest?.("[data-wall-take], [data-wall-add]");
     if (!button) return;
     const { wallTake, wallAdd, title } = button.dataset;
-    button.closest("details").open = false;
-    if (wallTake) take(wallTake, title);
-    else add(wallAdd, title);
+    const menu = button.closest("details");
+    menu.addEventListener("toggle", () => (wallTake ? take(wallTake, title) : add(wallAdd, title)), { once: true });
+    menu.open = false;
   });
   addEventListener("pagehide", letGo);
   setInterval(follow, LOOK);

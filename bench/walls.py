@@ -112,12 +112,10 @@ def _alert(url: str, wall: _Wall, members: Members, n: int, progress: Progress) 
 
 def _steer(wall: _Wall, n: int) -> float:
     """A desk goes to another View."""
-    address = f"/?metric=overdue&place={113 + n / 100},34.7"
+    place = f"{113 + (n + 1) / 100:.2f}1,34.7"
     begun = time.perf_counter()
-    wall.send("steer", by="bench", address=address)
-    return wall.until(
-        lambda told: bool(told["steered"]) and f"{113 + n / 100}," in told["steered"]["query"], begun
-    )
+    wall.send("steer", by="bench", address=f"/?metric=overdue&place={place}")
+    return wall.until(lambda told: bool(told["steered"]) and place in told["steered"]["query"], begun)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,8 @@ def _wall(wall: Wall, lang: str) -> list[Component]:
         )
         for act, text in (("take", TAKE), ("add", ADD))
     ]
-    return [html.Div(title, className="menu-group"), html.Div([*screens, *acts], className="desk-acts")]
+    head = html.Div([html.Span(title), *acts], className="menu-group")
+    return [head, html.Div(screens, className="desk-screens")]
 
 
 def _act(act: str, text: str, wall: str, title: str) -> Component:
