@@ -63,7 +63,7 @@ function wanted() {
   return state.scenes.length ? scene(state.turn.scene) : null;
 }
 
-/** Load the next scene ahead, so that it comes on time. */
+/** Load the next scene ahead, so that it comes on time; once this one has come. */
 function prepare() {
   const { turn, scenes } = state;
   if (turn.until === null || scenes.length < 2 || turn.until - server.now() > AHEAD) return;
@@ -78,7 +78,7 @@ function tick() {
   if (!server.lost()) {
     shown = Date.now();
     if (now) pages.show(now);
-    if (now && !state.alarm && !state.steered) prepare();
+    if (now && !state.alarm && !state.steered && pages.shown()?.key === now.key) prepare();
     renew();
   }
   ring();
