@@ -114,6 +114,7 @@ def test_what_is_told(wall):
         "title": {"zh": "值班", "en": "Duty"},
         "lang": "zh",
         "theme": "night",
+        "zone": "Asia/Shanghai",
         "screens": [
             {"key": "main", "title": {"zh": "Main", "en": "Main"}, "canvas": "32x9", "width": 3840, "height": 1080}
             | {"layout": "map"},
