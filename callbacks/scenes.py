@@ -55,7 +55,7 @@ class Known:
     @classmethod
     def of(cls, city: City) -> "Known":
         """What there is in this process."""
-        return cls(catalogue.layers(city.settings.extensions), [layout.key for layout in catalogue.layouts()])
+        return cls(catalogue.layers(city.settings.extensions), tuple(one.key for one in catalogue.layouts()))
 
 
 def read_address(address: str, wall: Wall) -> tuple[View, list[T]]:

@@ -18,7 +18,7 @@ const words = JSON.parse(document.getElementById("words").textContent);
 const place = document.querySelector(".stages");
 const pages = stages(place);
 const sounds = sound();
-let [state, release, rung, shown] = [null, null, null, Date.now()];
+let [state, release, rung, shown, paused] = [null, null, null, Date.now(), 0];
 
 const server = follow(`/wall/${wall}/state`, take);
 const bar = strip(words, lang, {
@@ -31,7 +31,9 @@ const bar = strip(words, lang, {
 
 function take(told) {
   release ??= told.release;
+  if (state?.turn.paused && !told.turn.paused) paused += 1;
   state = told;
+  document.documentElement.toggleAttribute("data-paused", Boolean(told.turn.paused));
   tick();
 }
 
@@ -45,12 +47,12 @@ function address(layout, query) {
   return `/stage/${role() || layout}/${canvas}?${asked}`;
 }
 
-/** A scene by its number, as a page; one that stays is loaded anew now and then. */
+/** A scene by its number, as a page; loaded anew now and then where it stays, and after somebody touched it. */
 function scene(number) {
   const { key, layout, query } = state.scenes[number];
   const { since } = state.turn;
   const again = state.scenes.length > 1 ? since : Math.floor(server.now() / RENEWED);
-  return { key: `${key}@${again}`, url: address(layout, query), title: state.scenes[number].title[lang] };
+  return { key: `${key}@${again}/${paused}`, url: address(layout, query), title: state.scenes[number].title[lang] };
 }
 
 /** What is to be on screen now. */
@@ -67,7 +69,7 @@ function prepare() {
   if (turn.until === null || scenes.length < 2 || turn.until - server.now() > AHEAD) return;
   const next = (turn.scene + 1) % scenes.length;
   const { key, layout, query } = scenes[next];
-  pages.prepare({ key: `${key}@${turn.until}`, url: address(layout, query) });
+  pages.prepare({ key: `${key}@${turn.until}/${paused}`, url: address(layout, query) });
 }
 
 function tick() {
