@@ -5,20 +5,22 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from callbacks.posted import words
 from callbacks.scenes import Known, checked, query_of, read_address, role
 from components.troubles import told as troubles_of
 from data_access.city import City
-from data_access.errors import StoreFailed
+from data_access.errors import OperationsFailed, StoreFailed
 from data_access.health import release
 from data_access.operations.walls import Case
 from data_access.queries.alarms import Alarm, Waiting, alarm, waiting
 from data_access.walls.declared import WHOLE, Screen, Shown, Wall
-from data_access.walls.desk import Desk, Seen
+from data_access.walls.desk import AWAY, Desk, Seen
 from data_access.walls.standing import Standing
 from data_access.words import T
 
@@ -27,6 +29,8 @@ EVERY = 0.1
 """Seconds for which an answer serves whoever asks in this process."""
 AGAIN = 10.0
 """Seconds after which scenes are checked again."""
+PATIENCE = 5.0
+"""Seconds for which a change waits for a thread that does not come back from a database."""
 ROOT = Path(__file__).parents[1]
 RUNS = ("assets", "callbacks", "components", "data_access", "pages")
 """What makes a release, as a screen sees it: it loads itself anew when any of it has changed."""
@@ -45,16 +49,24 @@ class Board:
         self._logged: set[T] = set()
 
     def told(self) -> tuple[str, dict]:
-        """A tag that changes whenever anything changes, and all there is to tell but the time."""
-        with self._lock:
+        """A tag that changes whenever anything changes, and all there is to tell but the time.
+
+        While another thread finds out what is new, whoever asks gets what was told last: a database that hangs
+        holds up one thread and not all of them.
+        """
+        if not self._lock.acquire(blocking=not self._told[0]):
+            return self._told
+        try:
             if time.monotonic() >= self._until:
                 self._told = self._tell()
                 self._until = time.monotonic() + EVERY
             return self._told
+        finally:
+            self._lock.release()
 
     def do(self, act: Callable[[Standing, float], Standing]) -> Standing:
         """Have the wall stand as `act` makes of how it stands now. Raises OperationsFailed, and what it raises."""
-        with self._lock:
+        with self._held():
             seen = self._seen()
             self.desk.change(seen, lambda standing: act(standing, seen.now))
             self._until = 0.0
@@ -66,12 +78,21 @@ class Board:
 
     def waits(self, case: Case) -> bool:
         """Whether a case is one that an alarm is about, noted or not."""
-        with self._lock:
+        with self._held():
             return case in {_case(one) for one in self._queue()}
 
     def forget(self) -> None:
         """Have the next who asks told anew."""
         self._until = 0.0
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise OperationsFailed(AWAY)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _seen(self) -> Seen:
         """What there is now, by a fresh look at what is shared."""
@@ -152,6 +173,7 @@ class Board:
         return {"by": steering.by, "query": query, "layout": steering.layout, "since": steering.since}
 
 
+@cache
 def release_digest() -> str:
     """What changes with whatever a screen has loaded: the release, the code, the assets."""
     whole = hashlib.sha256(release()["version"].encode())

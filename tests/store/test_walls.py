@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -114,6 +115,7 @@ def test_what_is_told(wall):
         "title": {"zh": "值班", "en": "Duty"},
         "lang": "zh",
         "theme": "night",
+        "zone": "Asia/Shanghai",
         "screens": [
             {"key": "main", "title": {"zh": "Main", "en": "Main"}, "canvas": "32x9", "width": 3840, "height": 1080}
             | {"layout": "map"},
@@ -501,3 +503,22 @@ def test_a_poll_asks_the_databases_now_and_then_only(wall):
         states = [wall.state() for _ in range(20)]
     assert read.call_count == 1
     assert all(told == states[0] for told in states)
+
+
+def test_a_database_that_hangs_holds_up_one_thread_only(wall):
+    """Others are told what is known; what would change the wall is refused in the end."""
+    known, hangs, goes_on = wall.state(), threading.Event(), threading.Event()
+
+    def hanging(*asked):
+        hangs.set()
+        goes_on.wait(30)
+        return kept.Stored()
+
+    with patch.object(kept, "read", hanging), patch.object(board, "PATIENCE", 0.05):
+        first = threading.Thread(target=wall.boards["duty"].told)
+        first.start()
+        assert hangs.wait(10)
+        assert wall.state() == known
+        assert wall.send("pause", by="Li")[0] == 503
+        goes_on.set()
+        first.join()
