@@ -55,6 +55,7 @@ def _ours(server: Flask, model: dict) -> None:
         url_base_pathname=OURS,
         assets_folder=str(ROOT / "assets"),
         assets_ignore="plotly",
+        assets_path_ignore=["wall"],
         title="ours",
     )
     app.index_string = app.index_string.replace("<html>", NIGHT)

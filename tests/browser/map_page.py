@@ -162,7 +162,7 @@ def base_map() -> dict:
 
 def create_app(city: City) -> Dash:
     """An app whose only page is the map; the store "model" takes models, "seen" shows the address."""
-    app = Dash(__name__, assets_folder=str(ASSETS), title="map")
+    app = Dash(__name__, assets_folder=str(ASSETS), assets_path_ignore=["wall"], title="map")
     app.index_string = app.index_string.replace("<html>", '<html data-theme="night">').replace(
         "{%css%}", "{%css%}<style>" + TOKENS + "</style>"
     )

@@ -147,7 +147,7 @@ def test_a_new_reader_has_their_own_language(server, visit, locale, lang):
 def test_another_browser_sees_the_same_at_the_same_address(server, visit):
     page = visit(f"{server.url}/?as_of={YESTERDAY}")
     screen.click(page, ".segment >> text=7 日")
-    screen.click(page, ".menu summary")
+    screen.click(page, ".map-controls .menu summary")
     screen.click(page, ".menu-item[href*='metric=open_cases']")
     screen.click(page, ".layer >> text=部件")
     screen.click(page, ".layer >> text=物联设备")
@@ -175,11 +175,11 @@ def test_by_keyboard(server, visit):
     assert all(visible for _, visible in reached), reached
     classes = {name for name, _ in reached}
     assert {"brand", "segment", "kpi", "explain", "menu", "layer"} <= classes, classes
-    page.focus(".menu summary")
+    page.focus(".map-controls .menu summary")
     page.keyboard.press("Enter")
-    assert page.locator(".menu-list").first.is_visible()
+    assert page.locator(".map-controls .menu-list").first.is_visible()
     page.keyboard.press("Escape")
-    assert page.locator(".menu-list").first.is_hidden()
+    assert page.locator(".map-controls .menu-list").first.is_hidden()
     page.focus(".cell-stream .explain")
     page.keyboard.press("Enter")
     page.wait_for_selector(".drawer-body")
