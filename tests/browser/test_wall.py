@@ -230,7 +230,8 @@ def test_a_critical_case_takes_the_wall_until_somebody_takes_note(visit, server)
     told = page.locator(".alarm").inner_text()
     assert "not accepted" in told and "Answers:" in told
     assert "place=113.66,34.76" in page.evaluate(f"decodeURIComponent({SHOWN}.location.search)")
-    assert page.locator(".alarm").evaluate(BOX)[1] >= page.locator(".strip").evaluate(BOX)[3] - 1
+    below = "(alarm) => alarm.offsetTop >= document.querySelector('.strip').offsetHeight"
+    assert page.locator(".alarm").evaluate(below)
     page.click("[data-act=note]")
     page.wait_for_selector(".alarm", state="hidden")
     page.wait_for_function(f"() => {SHOWN}.location.pathname === '/stage/map/16x9'")
