@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, request
 from callbacks.caller import scope
 from components import fmt
 from data_access.city import City
-from data_access.units import mask_of
+from data_access.queries.device import row_of
 from data_access.words import T
 from demo.pictures import SIZE, street
 
@@ -30,7 +30,7 @@ def register(server: Flask, city: City) -> None:
 
     @server.get("/picture/<feed>/<code>")
     def picture(feed: str, code: str) -> Response:
-        if not _visible(city, feed, code):
+        if row_of(city, scope(), feed, code) is None:
             abort(404)
         lang = "zh" if request.args.get("lang") == "zh" else "en"
         key = ("picture", feed, code, lang, int(time.time()) // FRESH)
@@ -46,7 +46,8 @@ def shot(city: City, feed: str, code: str, lang: str) -> Picture:
     """The picture of a camera now."""
     source = city.settings.picture_url
     if source:
-        return _fetched(source.format(feed=quote(feed, safe=""), code=quote(code, safe="")), lang)
+        named = source.replace("{feed}", quote(feed, safe="")).replace("{code}", quote(code, safe=""))
+        return _fetched(named, lang)
     if not city.profile.seed:
         return nothing(NO_SOURCE(lang))
     now, zone = time.time(), city.profile.zone
@@ -79,13 +80,3 @@ def _fetched(url: str, lang: str) -> Picture:
         log.warning("picture %s: %s of %s bytes is not taken", url, kind, len(body))
         return nothing(AWAY(lang))
     return body, kind
-
-
-def _visible(city: City, feed: str, code: str) -> bool:
-    """Whether there is such a device in what the caller may see."""
-    rows = city.fixed.get("rows by code", lambda: {str(c): n for n, c in enumerate(city.devices["code"])})
-    row = rows.get(code)
-    if row is None or str(city.devices["feed"][row]) != feed:
-        return False
-    seen = scope().intervals
-    return seen is None or bool(mask_of(seen, city.units.leaves)[int(city.devices["leaf"][row])])

@@ -22,7 +22,7 @@ let [state, release, rung, shown, paused] = [null, null, null, Date.now(), 0];
 
 const server = follow(`/wall/${wall}/state`, take);
 const bar = strip(words, lang, {
-  note: () => state.alarm && tell(wall, "note", { case: state.alarm.case, spell: state.alarm.spell, by: words.wall }),
+  note,
   resume: () => tell(wall, "resume"),
   next: () => tell(wall, "next"),
   previous: () => tell(wall, "previous"),
@@ -87,8 +87,15 @@ function tick() {
   bar.draw({ ...told, title: now?.title ?? "" });
 }
 
+function note() {
+  const { case: id, spell } = state.alarm;
+  return tell(wall, "note", { case: id, spell, by: words.wall });
+}
+
+/** Once for each alarm; where nobody has allowed it yet, as soon as somebody does. */
 function ring() {
   const name = state.alarm && `${state.alarm.case} ${state.alarm.spell}`;
+  if (name && name !== rung && !sounds.allowed()) return;
   if (name && name !== rung) sounds.ring();
   rung = name;
 }
@@ -104,7 +111,7 @@ function touched(event) {
   if (event.target.closest?.("[data-act]") || event.repeat) return;
   if (event.key === "ArrowRight") return tell(wall, "next");
   if (event.key === "ArrowLeft") return tell(wall, "previous");
-  if (event.key === "Enter" && state?.alarm) return tell(wall, "note", { case: state.alarm.case, spell: state.alarm.spell, by: words.wall });
+  if (event.key === "Enter" && state?.alarm) return note();
   if (["Escape", " "].includes(event.key) && state?.turn.paused) return tell(wall, "resume");
   if (["F11", "F5", "Control", "Alt", "Shift", "Meta"].includes(event.key)) return undefined;
   return tell(wall, "pause", { by: words.wall });

@@ -1,6 +1,6 @@
 /* The pages that a screen shows, one in the place of the other: each scene is a document of its own in a frame.
  *
- * stages(place) -> {show(wanted), prepare(wanted), shown(), frame()}; `wanted` is {key, url, steered}. What is shown
+ * stages(place) -> {show(wanted), prepare(wanted), shown()}; `wanted` is {key, url, steered}. What is shown
  * stays until the next page is whole, then both are cross-faded and the old one is let go: a page that does not come
  * is never shown, and nothing of a scene is kept in memory after it. A steered page goes to another address within
  * itself, so that what an operator does is seen at once.
@@ -76,5 +76,5 @@ export function stages(place) {
     else insist();
   }
 
-  return { show, prepare, shown: () => front, frame: () => front?.frame };
+  return { show, prepare, shown: () => front };
 }

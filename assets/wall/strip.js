@@ -1,6 +1,6 @@
 /* The strip above a wall's scenes: what is shown, until when, whether it is live, who steers; and the band of an alarm.
  *
- * strip(words, lang, acts) -> {draw({state, scene, place, now, lost, sounding})}. `acts` are what its buttons do:
+ * strip(words, lang, acts) -> {draw({state, title, now, lost, shown, sounding})}. `acts` are what its buttons do:
  * note(), resume(), next(), previous(), allow().
  */
 const ROUND = 2 * Math.PI * 15;

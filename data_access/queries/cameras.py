@@ -6,6 +6,7 @@ import numpy as np
 
 from data_access.ask import Ask
 from data_access.city import City
+from data_access.leaf_lookup import METRES
 from data_access.queries.stream import CaseLine, case_lines
 from data_access.sources.listed import open_cases_at, within
 from data_access.sources.roll import here, roll
@@ -15,8 +16,6 @@ NETWORK = "video"
 MOST = 21
 NEAR = 1000.0
 """Metres within which a camera may show something of a case."""
-DEGREE = 111_320.0
-"""Metres of a degree of latitude."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def _nearest(city: City, rows: np.ndarray, lon: float, lat: float) -> tuple[int 
     if not len(rows):
         return None, 0.0
     east = (city.devices["lon"][rows] - lon) * np.cos(np.radians(lat))
-    metres = DEGREE * np.hypot(east, city.devices["lat"][rows] - lat)
+    metres = METRES * np.hypot(east, city.devices["lat"][rows] - lat)
     nearest = int(metres.argmin())
     return int(rows[nearest]), float(metres[nearest])
 

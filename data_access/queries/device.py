@@ -11,6 +11,7 @@ from data_access.live import SILENT_AFTER
 from data_access.profile import DeviceKind
 from data_access.queries.feeds import asked_feed, near
 from data_access.queries.people import Holder, answering
+from data_access.scope import Scope
 from data_access.sources.roll import known_from, roll
 from data_access.sources.spells import stamp
 from data_access.speaking import HOUR, silences, uptime
@@ -64,13 +65,17 @@ class Readings:
 
 def device_row(city: City, ask: Ask) -> int | None:
     """The row of the device that the page is about, where the caller may see it; None for none."""
-    feed, code = asked_feed(ask)
+    return row_of(city, ask.scope, *asked_feed(ask))
+
+
+def row_of(city: City, scope: Scope, feed: str, code: str) -> int | None:
+    """The row of a device of a feed, where the caller may see it; None for none."""
     rows = city.fixed.get("rows by code", lambda: {str(c): n for n, c in enumerate(city.devices["code"])})
     row = rows.get(code)
     if row is None or str(city.devices["feed"][row]) != feed:
         return None
     leaf = int(city.devices["leaf"][row])
-    return row if ask.scope.intervals is None or mask_of(ask.scope.intervals, city.units.leaves)[leaf] else None
+    return row if scope.intervals is None or mask_of(scope.intervals, city.units.leaves)[leaf] else None
 
 
 def near_devices(city: City, ask: Ask) -> list[str]:
