@@ -3,6 +3,7 @@
 import logging
 import time
 from html import escape
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -74,6 +75,8 @@ def _fetched(url: str, lang: str) -> Picture:
         with urlopen(url, timeout=PATIENCE) as answer:
             kind, body = answer.headers.get_content_type(), answer.read(LARGEST + 1)
     except (OSError, ValueError) as error:
+        if isinstance(error, HTTPError):
+            error.close()  # It holds the source's answer, and the source would go on sending it.
         log.warning("picture %s: %s", url, error)
         return nothing(AWAY(lang))
     if not kind.startswith("image/") or kind == "image/svg+xml" or len(body) > LARGEST:
