@@ -26,13 +26,13 @@ class Quarantine:
     lines: tuple[Kept, ...]
 
 
-def quarantine(city: City, ask: Ask) -> Quarantine | None:
+def quarantine(city: City, ask: Ask, limit: int = SHOWN) -> Quarantine | None:
     """What of the page's feed is in quarantine; None where there is no such feed, or it may not be seen."""
     if ask.scope != EVERYTHING or asked_feed(ask)[0] not in city.live.feeds():
         return None
     feed = _feed(ask)
     span = window(ask)
-    lines = (replace(line, raw=_cut(line.raw)) for line in _shown(city, feed, ask, SHOWN))
+    lines = (replace(line, raw=_cut(line.raw)) for line in _shown(city, feed, ask, limit))
     return Quarantine(refusals(city, feed, span), tuple(lines))
 
 
