@@ -20,6 +20,7 @@ from callbacks import (
     quarantine,
     reference,
     remapping,
+    snapshots,
     watching,
 )
 from callbacks.kept import Kept
@@ -29,6 +30,7 @@ from data_access.errors import JingweiError
 from data_access.opening import Clock, open_city
 from data_access.settings import Settings, read_settings
 from ingest.service import declared
+from reports.format import formats
 
 
 def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
@@ -56,6 +58,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     explain.register(app, city, shown)
     reference.register(app, city, layers)
     quarantine.register(app.server, city)
+    snapshots.register(app.server, city, shown, formats())
     remapping.register(app, city, feeds)
     app.layout = lambda: page(str(city.live.moment()))
     app.city, app.feeds = city, feeds

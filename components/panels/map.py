@@ -18,7 +18,7 @@ from data_access.queries.comparison import CHANGE, beside, choices, named_moment
 from data_access.queries.comparison import METRIC as BY_METRIC
 from data_access.selection import KIND
 from data_access.view import View
-from data_access.words import T
+from data_access.words import LANGS, T
 
 EAST_ASIA = ((34.0, 112.5), (35.1, 114.3))
 METRIC, LEVEL, COMPARE = T("指标", "Metric"), T("层级", "Level"), T("对比", "Compare")
@@ -70,24 +70,28 @@ def controls(data: object, city: City, ask: Ask) -> Component:
 def comparisons(city: City, ask: Ask, metric: Metric) -> Component:
     """The choice of what the map is set against."""
     lang, view = ask.view.lang, ask.view
-    moments = {key: title(lang) for key, title in choices(ask).items()}
-    others = [m for m in city.metrics if m.key != metric.key]
-    metrics = {f"{BY_METRIC}{m.key}": WITH.fill(metric=m.title)(lang) for m in others}
+    moments, metrics = choices(ask), _beside_metrics(city, metric)
 
-    def chosen(offered: dict[str, str]) -> list[tuple[str, View, bool]]:
-        return [(title, view.but(compare=key), key == view.compare) for key, title in offered.items()]
+    def chosen(offered: dict[str, T]) -> list[tuple[str, View, bool]]:
+        return [(title(lang), view.but(compare=key), key == view.compare) for key, title in offered.items()]
 
-    current = _compared(city, view, moments | metrics)
+    current = compared_with(city, ask)(lang)
     return links.menu(COMPARE(lang), current, [*chosen(moments), _other_moment(lang), *chosen(metrics)])
 
 
-def _compared(city: City, view: View, offered: dict[str, str]) -> str:
+def _beside_metrics(city: City, metric: Metric) -> dict[str, T]:
+    return {f"{BY_METRIC}{m.key}": WITH.fill(metric=m.title) for m in city.metrics if m.key != metric.key}
+
+
+def compared_with(city: City, ask: Ask) -> T:
     """What the map is set against, in words."""
-    at = named_moment(view.compare)
+    compare = ask.view.compare
+    at = named_moment(compare)
     if at is not None:
-        stamp = fmt.stamp(at.timestamp(), city.profile.zone, view.lang)
-        return BESIDE.fill(at=stamp)(view.lang)
-    return offered.get(view.compare, view.compare) if view.compare else COMPARE(view.lang)
+        stamps = T(*(fmt.stamp(at.timestamp(), city.profile.zone, lang) for lang in LANGS))
+        return BESIDE.fill(at=stamps)
+    offered = choices(ask) | _beside_metrics(city, map_metric(city, ask))
+    return offered.get(compare, T(compare, compare)) if compare else COMPARE
 
 
 def _other_moment(lang: str) -> Component:
