@@ -28,7 +28,7 @@ AWAY = T("数据库没有应答，请稍后再试。", "The store does not answe
 def register(server: Flask, city: City, panels: Iterable[Panel], forms: Registry[Format]) -> None:
     """Put the endpoint on the server."""
 
-    @server.get("/snapshot/<form>")
+    @server.get("/snapshot/<form>/", strict_slashes=False)
     @server.get("/snapshot/<form>/<path:path>")
     def snapshot(form: str, path: str = "") -> Response:
         address = f"/{quote(path)}?{request.query_string.decode('utf-8', 'replace')}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from components.explain import GOOD
 from components.map.key import COVERED
-from components.sheet import Column, Sheet
+from components.sheet import NOTHING, Column, Sheet
 from components.shell import BRAND
 from data_access.queries.freshness import Coverage
 from data_access.words import LANGS, T
@@ -52,6 +52,7 @@ def facts(snapshot: Snapshot) -> list[Fact]:
         _moment("as_of", T("截至", "As of"), snapshot.ask.at, zone),
         Fact("zone", T("时区", "Time zone"), _same(zone)),
         Fact("filters", T("筛选", "Filters"), snapshot.filters),
+        Fact("level", T("地图层级", "Level of the map"), snapshot.level or NOTHING),
         Fact("made_by", T("取用者", "Made by"), snapshot.who),
         _moment("made_at", T("生成时间", "Made at"), snapshot.made_at, zone),
         Fact("link", T("链接（重开此刻）", "Link (opens this moment again)"), _same(snapshot.link), link=True),

@@ -61,7 +61,8 @@ class Snapshot:
     """A View fixed at a moment, and its panels as rows.
 
     `ask` is the fixed question, `live` whether it was taken of a picture that was live. `path` are the names from
-    the city down to the unit; `made_at` is in epoch seconds; `link` is the address that opens it again.
+    the city down to the unit, `level` is that of the map's cells; `made_at` is in epoch seconds; `link` is the
+    address that opens it again.
     """
 
     ask: Ask
@@ -69,6 +70,7 @@ class Snapshot:
     title: T
     path: tuple[T, ...]
     filters: T
+    level: T | None
     parts: tuple[Part, ...]
     definitions: tuple[Definition, ...]
     who: T
@@ -136,6 +138,7 @@ def take(
         title=title_of(city, still, panels),
         path=unit_path(city, still),
         filters=filters(city, still),
+        level=None if still.view.page else city.profile.levels[drawn_level(city, still)].title,
         parts=tuple(parts),
         definitions=tuple(_definitions(city, question, still, panels)),
         who=who,

@@ -27,6 +27,7 @@ from reports.snapshot import Progress, Snapshot, of_surface, take
 SMALL = 8 * 2**20
 """Bytes up to which a file is made in memory."""
 NO_FORMAT = T("没有名为 {key} 的格式；有：{there}。", "There is no format called {key}; there are {there}.")
+NOT_READ = T("地址中的 {parts} 无法识别（{address}）。", "{parts} means nothing in an address ({address}).")
 NO_PAGE = T("页面 {page} 没有数据可取。", "The page {page} has no data to take.")
 NO_PANEL = T(
     "这个页面没有名为 {key} 的面板；有：{there}。", "This page has no panel called {key}; there are {there}."
@@ -73,8 +74,13 @@ def wanted(forms: Registry[Format], address: str, form: str, panel: str = "", vi
     parts = urlsplit(address or "/")
     read, problems = View.of(parts.path, parts.query)
     if problems:
-        raise CannotTake(problems[0])
+        raise CannotTake(NOT_READ.fill(parts=_not_read(parts.query), address=address))
     return Wanted(address, view or read, forms[form], panel)
+
+
+def _not_read(query: str) -> str:
+    """The parts of a query that mean nothing."""
+    return ", ".join(part for part in query.split("&") if View.of("/networks", part)[1])[:120]
 
 
 def taken(

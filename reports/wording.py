@@ -25,7 +25,6 @@ TREE = T("按管理区", "by management zones")
 AREA = T("地图上圈选的区域（{n} 个顶点）", "an area marked on the map ({n} corners)")
 COMPARED = T("地图{how}", "map: {how}")
 HIDDEN = T("图例中隐去第 {n} 档（文件中仍全部列出）", "legend steps {n} left clear (their rows are in the file)")
-LEVEL = T("地图层级：{level}", "level of the map: {level}")
 MATCH = T("只列含“{text}”的行", "only rows that hold “{text}”")
 REASON = T("拒收原因：{why}", "refused because: {why}")
 
@@ -80,8 +79,6 @@ def _narrowed(city: City, ask: Ask) -> Iterator[T]:
         yield AREA.fill(n=len(view.area))
     if view.tree == ZONES:
         yield TREE
-    if view.level and not view.page:
-        yield LEVEL.fill(level=city.profile.levels[city.profile.level(view.level)].title)
     if view.compare and not view.page:
         yield COMPARED.fill(how=compared_with(city, ask))
     if view.hidden and not view.page:
