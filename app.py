@@ -16,11 +16,13 @@ from callbacks import (
     living,
     mapping,
     panels,
+    pictures,
     place,
     quarantine,
     reference,
     remapping,
     snapshots,
+    walls,
     watching,
 )
 from callbacks.kept import Kept
@@ -29,6 +31,7 @@ from components.page import page
 from data_access.errors import JingweiError
 from data_access.opening import Clock, open_city
 from data_access.settings import Settings, read_settings
+from demo.walls import declared_walls, walls_of
 from ingest.service import declared
 from reports.format import formats
 
@@ -36,6 +39,7 @@ from reports.format import formats
 def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     """The application on the city that the settings' store holds; `clock` gives the present."""
     feeds = declared(settings)
+    declared_walls(settings)
     city = open_city(settings, clock, tuple(definition.feed for definition in feeds))
     app = Dash(
         __name__,
@@ -45,13 +49,16 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
         suppress_callback_exceptions=True,
         routing_callback_inputs={"shown": State(ids.SHOWN, "data")},
         assets_ignore="plotly-basic",
+        assets_path_ignore=["wall"],
     )
     kept = Kept(Cache(app.server, config=cache_settings(settings)), city)
     Compress(app.server)
     note = watching.register(app.server, city)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
+    there = walls_of(settings, city.profile)
     endpoints.register(app.server, city, layers, note)
-    header.register(app, city, layers)
+    pictures.register(app.server, city)
+    header.register(app, city, layers, there)
     panels.register(app, city, shown, kept)
     mapping.register(app, city, layers)
     place.register(app, city)
@@ -59,6 +66,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     reference.register(app, city, layers)
     quarantine.register(app.server, city)
     snapshots.register(app.server, city, shown, formats())
+    walls.register(app.server, city, there)
     remapping.register(app, city, feeds)
     app.layout = lambda: page(str(city.live.moment()))
     app.city, app.feeds = city, feeds

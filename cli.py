@@ -35,10 +35,12 @@ def serve() -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    from demo.walls import declared_walls
     from ingest.service import declared
 
     settings = read_settings()
     declared(settings)
+    declared_walls(settings)
     if embedded(settings.store_url) and not (settings.home / COMPLETE).exists():
         # In a process of its own: the engine does not survive the server's fork.
         command = [sys.executable, "-c", "from cli import main; main()", "demo"]
@@ -119,13 +121,14 @@ def doctor(
     as_json: bool = typer.Option(False, "--json", help="as one JSON object, with the city's counts"),
 ) -> None:
     """Check Python, engine, store, fonts, browser, disk and clock, and say what to do about each failure."""
-    from data_access.doctor import Check, census, census_check, machine, report
+    from data_access.doctor import Check, census, census_check, machine, report, walls_check
 
     settings = read_settings()
     checks, found = machine(settings), None
     try:
         found = through_owner("doctor", {}, lambda settings, bars: with_city(settings, census))
         checks.append(census_check(found))
+        checks.append(walls_check(_wall_faults()))
     except JingweiError as error:
         checks.append(Check("store", False, str(error), "Run `make run`, or `jingwei load CITY.yaml`."))
     if as_json:
@@ -136,6 +139,16 @@ def doctor(
             todo = "" if check.ok else f"\n             → {check.todo}"
             out.print(f"{sign} {check.name:<8} {escape(check.seen)}{todo}", highlight=False)
     raise typer.Exit(0 if all(c.ok for c in checks) else 1)
+
+
+def _wall_faults() -> list[str]:
+    """What keeps scenes of the city's walls from being shown, or the walls file from being read."""
+    from callbacks.scenes import faults_of
+
+    try:
+        return through_owner("walls", {}, lambda settings, bars: with_city(settings, faults_of))
+    except JingweiError as error:
+        return str(error).splitlines()
 
 
 @app.command()

@@ -107,7 +107,7 @@ def _watch(
     Returns milliseconds from each event to the screen, and of each page view.
     """
     seen, views, begun = [], [], time.monotonic()
-    post = _Post(url, "events", "application/x-ndjson")
+    post = Post(url, "events", "application/x-ndjson")
     while sender.is_alive() and time.monotonic() < begun + seconds:
         progress("live", (time.monotonic() - begun) / seconds)
         before, at = watched.evaluate(NUMBER), time.time()
@@ -125,7 +125,7 @@ def _watch(
     return seen, views
 
 
-class _Post:
+class Post:
     """Posts bodies to one feed on one connection."""
 
     def __init__(self, url: str, feed: str, form: str):
@@ -158,7 +158,7 @@ def _begin(url: str, codes: list[str], seconds: float) -> tuple[Connection, obje
 
 def _send(there: Connection, url: str, codes: list[str], seconds: float) -> None:
     """Send new readings at RATE; tells the rows accepted in each second, and the milliseconds of each body."""
-    post, accepted, took = _Post(url, "bench", "text/csv"), [0] * int(seconds), []
+    post, accepted, took = Post(url, "bench", "text/csv"), [0] * int(seconds), []
     begun = time.monotonic()
     for n, body in enumerate(_bodies(codes)):
         wait = begun + n * ROWS / RATE - time.monotonic()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
+from callbacks.scenes import faults_of
 from data_access.city import City
 from data_access.doctor import census
 from data_access.errors import JingweiError
@@ -86,6 +87,10 @@ def _keep(city: City, options: dict, progress: Progress) -> list[dict]:
     return [asdict(piece) for piece in keep(city, options["drop"], progress)]
 
 
+def _walls(city: City, options: dict, progress: Progress) -> list[str]:
+    return faults_of(city)
+
+
 def _sizes(city: City, options: dict, progress: Progress) -> dict:
     return {"city": city.profile.key, "sizes": city.store.sizes()}
 
@@ -104,4 +109,5 @@ COMMANDS: dict[str, Callable[[City, dict, Progress], object]] = {
     "keep": _keep,
     "sizes": _sizes,
     "snapshot": _snapshot,
+    "walls": _walls,
 }

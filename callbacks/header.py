@@ -1,6 +1,6 @@
 """The header, the notices and the address for the View that is looked at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from data_access.errors import EmptyArea, OutOfScope, StoreFailed, UnknownUnit
 from data_access.queries.comparison import CHANGE, beside, named_moment
 from data_access.registry import Registry
 from data_access.view import WINDOWS, View
+from data_access.walls.declared import Wall
 from data_access.words import T
 
 GONE = T(
@@ -70,7 +71,7 @@ REFUSED = T(
 )
 
 
-def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
+def register(app: Dash, city: City, layers: Registry[Layer], walls: Sequence[Wall] = ()) -> None:
     """The header's callback, and the browser taking over address, language, theme, title and surface."""
 
     @app.callback(
@@ -81,7 +82,7 @@ def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
         Input(ids.MOMENT, "data"),
     )
     def fill(href: str, moment: str | None) -> tuple[Any, Any, Any]:
-        top, notices, address = header(city, layers, href, moment)
+        top, notices, address = header(city, layers, href, moment, walls)
         return fold(top), fold(notices), address
 
     app.clientside_callback(
@@ -94,7 +95,9 @@ def register(app: Dash, city: City, layers: Registry[Layer]) -> None:
     app.clientside_callback(same, Output(ids.SHOWN, "data"), Input(ids.SURFACE, "data"))
 
 
-def header(city: City, layers: Registry[Layer], href: str, moment: str | None) -> tuple[Any, Any, Any]:
+def header(
+    city: City, layers: Registry[Layer], href: str, moment: str | None, walls: Sequence[Wall] = ()
+) -> tuple[Any, Any, Any]:
     """Header, notices and address; an unknown unit is told, and the city shown in its place."""
     view, problems = view_of(href)
     problems = [*problems, *unknown_names(city, view)]
@@ -111,7 +114,7 @@ def header(city: City, layers: Registry[Layer], href: str, moment: str | None) -
     address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}
     address["past"] = not question.live
     notices = [*_grave(city, question), *shell.notices(problems, view.lang), *shell.old_data(city, question)]
-    return shell.header(city, question, pages), notices, address
+    return shell.header(city, question, pages, walls), notices, address
 
 
 def _grave(city: City, question: Ask) -> list:

@@ -1,9 +1,10 @@
-"""The catalogues of what pages are made of: panels, and the map's layers."""
+"""The catalogues of what pages are made of: panels, the map's layers, and layouts of walls."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from components.layer import Layer
+from components.layout import Layout
 from components.panel import Panel
 from data_access.registry import Registry, discover
 
@@ -17,6 +18,12 @@ def layers(extensions: Iterable[Path] = ()) -> Registry[Layer]:
     """All layers, those of one's own folders included. Raises DeclarationError as above."""
     found = discover("components.layers", "LAYER", [folder / "layers" for folder in extensions])
     return Registry(found, _layer_faults)
+
+
+def layouts() -> Registry[Layout]:
+    """All layouts of walls. Raises DeclarationError as above."""
+    shown = [panel.key for panel in panels()]
+    return Registry(discover("components.layouts", "LAYOUT"), lambda layout: layout.faults(shown))
 
 
 def _is(entry: object, kind: type) -> Iterator[str]:

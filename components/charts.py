@@ -4,24 +4,32 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components import fmt
-from data_access.ask import Span
+from components.layout import on_stage
+from components.tokens import TOKENS
+from data_access.ask import Ask, Span
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": "reset"}
 
 
-def layout(colours: dict[str, str], lang: str, share: bool) -> dict:
+SIZE, STAGE_SIZE = 12, 15
+"""Of a chart's text, in CSS pixels: on a page, and on a wall's canvas."""
+
+
+def layout(ask: Ask, share: bool) -> dict:
     """How a chart over time looks: no frame, hairlines of the theme; a `share` does not begin at zero."""
+    colours, size = TOKENS[ask.view.theme], STAGE_SIZE if on_stage(ask.view.page) else SIZE
+    days = "%m-%d" if ask.view.lang == "zh" else "%-d %b"
     floor = {} if share else {"rangemode": "tozero"}
     axis = {"color": colours["text-3"], "gridcolor": colours["line"], "zeroline": False, "fixedrange": True}
     return {
-        "margin": {"l": 44, "r": 12, "t": 6, "b": 24},
+        "margin": {"l": 32 + size, "r": 12, "t": 6, "b": 2 * size},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": colours["text-2"], "size": 12, "family": "inherit"},
+        "font": {"color": colours["text-2"], "size": size, "family": "inherit"},
         "showlegend": False,
         "hovermode": "x unified",
         "hoverlabel": {"bgcolor": colours["surface-2"], "bordercolor": colours["line"]},
-        "xaxis": axis | {"showgrid": False, "tickformat": "%H:%M\n%m-%d" if lang == "zh" else "%H:%M\n%-d %b"},
+        "xaxis": axis | {"showgrid": False, "tickformat": f"%H:%M\n{days}"},
         "yaxis": axis | {"nticks": 6, "tickformat": ",~g"} | floor,
     }
 

@@ -16,5 +16,5 @@ def page(moment: str) -> Component:
     head = html.Header([finder(), html.Div(id=ids.HEADER, className="shell-parts")], className="shell-header")
     main = html.Main(dash.page_container, className="page")
     where = dcc.Location(id=ids.URL, refresh=False)
-    told = [html.Div(id=ids.TROUBLES), html.Div(id=ids.NOTICES)]
+    told = [html.Div(id=ids.DESK), html.Div(id=ids.TROUBLES), html.Div(id=ids.NOTICES)]
     return html.Div([where, *stores, head, *told, main, html.Aside(id=ids.DRAWER)])

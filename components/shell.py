@@ -1,16 +1,19 @@
 """The shell around every page: brand, where one is, the window, what is live, theme and language."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from dash import html
 from dash.development.base_component import Component
 
 from components import fmt, links
+from components.desk import desk
 from components.surface import NETWORKS
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.units import STATUTORY, TREES, ZONES, Unit
 from data_access.view import THEMES, WINDOWS
+from data_access.walls.declared import Wall
 from data_access.words import LANGS, T
 
 BRAND, TAGLINE = T("经纬", "Jingwei"), T("城市运行一张图", "Operations map")
@@ -23,7 +26,7 @@ GROUPS = {"window": T("时段", "Window"), "tree": T("单元树", "Tree"), "them
 LANGUAGE = T("语言", "Language")
 
 
-def header(city: City, ask: Ask, pages: list[dict]) -> list[Component]:
+def header(city: City, ask: Ask, pages: list[dict], walls: Iterable[Wall] = ()) -> list[Component]:
     """The whole header for a View; `pages` are the registered pages that ask for a place in the navigation."""
     lang = ask.view.lang
     brand = [html.Span(BRAND(lang), className="brand-name"), html.Span(TAGLINE(lang), className="brand-tag")]
@@ -34,6 +37,7 @@ def header(city: City, ask: Ask, pages: list[dict]) -> list[Component]:
             [_page(ask, p["path"].strip("/"), p["nav"](lang)) for p in pages],
             className="pages",
         ),
+        desk(walls, ask),
         *_choices(city, ask),
         clock(city, ask),
         _themes(ask),

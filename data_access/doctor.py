@@ -59,6 +59,12 @@ def census_check(found: dict) -> Check:
     return Check("store", True, seen)
 
 
+def walls_check(faults: list[str]) -> Check:
+    """What keeps scenes of walls from being shown, as a check."""
+    seen = "; ".join(faults) or "every scene can be shown"
+    return Check("walls", not faults, seen, "Correct JINGWEI_WALLS, or the scenes saved on screen: docs/walls.md.")
+
+
 def report(checks: list[Check], found: dict | None) -> dict:
     """All of it as plain JSON."""
     return {"ok": all(c.ok for c in checks), "checks": [asdict(c) for c in checks], **(found or {})}

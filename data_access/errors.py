@@ -30,6 +30,10 @@ class StoreFailed(JingweiError):
     """The store could not do what was asked of it: full, read-only, or away. Nothing was acknowledged."""
 
 
+class OperationsFailed(JingweiError):
+    """The operations database could not do what was asked of it. Nothing was changed."""
+
+
 class NewStore(JingweiError):
     """A newer release has written to the store, in a form that is not known here."""
 

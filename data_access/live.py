@@ -194,7 +194,11 @@ class Live:
 
     def now(self) -> float:
         """What time it is, in whole epoch seconds."""
-        return float(int(self._clock()))
+        return float(int(self.present()))
+
+    def present(self) -> float:
+        """What time it is, in epoch seconds."""
+        return float(self._clock())
 
     def hold(self, held: bool) -> None:
         """Stay at the moment that is shown while the store cannot be asked about any other; or go on."""

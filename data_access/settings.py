@@ -53,8 +53,14 @@ class Settings(BaseSettings):
         18, ge=1, le=22, description="the closest zoom the tile service has; closer in its tiles are enlarged"
     )
     tile_attribution: str = Field("", description="whom the tiles are by, shown at the foot of the map")
+    picture_url: str = Field(
+        "", description="where a camera's picture is, with {feed} and {code}; empty: none is asked for"
+    )
     tick: float = Field(10.0, gt=0, description="seconds after which a live screen's moment moves on by itself")
     feeds: Path | None = Field(None, description="YAML file that declares this server's feeds; empty: none")
+    walls: Path | None = Field(
+        None, description="YAML file that declares walls; empty: those of the reference city, or a plain one"
+    )
     ingest_bytes: int = Field(16 * 2**20, gt=0, description="how long a body sent to /ingest may be")
     ingest_unpacked: int = Field(64 * 2**20, gt=0, description="how long it may be when unpacked")
     ingest_batches: int = Field(

@@ -1,6 +1,5 @@
 """A feeds file: which feeds come into this server and how, checked, with the line of every fault."""
 
-import difflib
 import hashlib
 import re
 from functools import cache
@@ -16,7 +15,7 @@ from ingest.adapters import adapters
 from ingest.cityfile import CaseColumns
 from ingest.cityparts import Crs, Part, Zone
 from ingest.records import kinds
-from ingest.yamlfile import read_yaml
+from ingest.yamlfile import near, read_yaml
 
 CARRIED = {"case_step": "case", "facility_step": "facility", "fact_day": "fact"}
 """What a feed of the city carries, where that is not called as the kind of its records."""
@@ -88,8 +87,7 @@ class FeedDefinition(Part):
         there = list(kinds()[carries].model.model_fields)
         for field in columns:
             if field not in there:
-                near = difflib.get_close_matches(field, there, 1, 0.5)
-                hint = f", did you mean {near[0]!r}?" if near else ""
+                hint = near(field, there)
                 raise ValueError(f"a {carries} has no field {field!r}{hint}; it has {', '.join(there)}")
         return columns
 

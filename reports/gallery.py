@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 WINDOW = {"width": 1440, "height": 900}
 QUALITY = 84
-WHOLE = """() => !document.querySelector('.bone, .is-loading, [data-map=busy], [data-dash-is-loading]')
-  && document.querySelector('[data-map=ready]')
-  && (!location.search.includes("place=") || document.querySelector(".place-posts"))
-  && !document.querySelector('.jw-cells').getAnimations({subtree: true}).length"""
+WHOLE = """() => jingwei.whole() && document.querySelector('[data-map=ready]')
+  && (!location.search.includes("place=") || document.querySelector(".place-posts"))"""
 LAYERS = "(all) => all.map((a) => [a.getAttribute('href'), a.textContent.trim()])"
 MIDDLE = """() => {
   const [[s, w], [n, e]] = jingwei.map.of("map").model.fit;

@@ -11,11 +11,12 @@
 
   /**
    * Room is left for the layer control at the right and a second legend below, as far as it costs no zoom; none where
-   * two maps stand side by side, which show the same place.
+   * two maps stand side by side, which show the same place, and on a wall, which has no control.
    */
   function roomy(leaflet, bounds) {
     const choices = BOTTOM_RIGHT.map((corner) => ({ paddingTopLeft: TOP_LEFT, paddingBottomRight: corner }));
-    if (leaflet.getContainer().closest(".maps")?.querySelector(".map-beside.on")) return choices.at(-1);
+    const box = leaflet.getContainer();
+    if (box.closest(".stage") || box.closest(".maps")?.querySelector(".map-beside.on")) return choices.at(-1);
     const zooms = choices.map((options) => leaflet._getBoundsCenterZoom(bounds, options).zoom);
     return choices[zooms.findIndex((zoom) => zoom === Math.max(...zooms))];
   }

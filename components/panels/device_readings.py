@@ -27,7 +27,7 @@ def figure(found: Device, told: Readings, city: City, ask: Ask) -> go.Figure:
     """Points, or a band by hours; open where the device was silent, alarms marked."""
     zone, colours = city.profile.zone, TOKENS[ask.view.theme]
     out = go.Figure(_band(told, zone, ask) + [_course(told, found, zone, ask), _alarms(told, zone, ask)])
-    out.update_layout(layout(colours, ask.view.lang, True))
+    out.update_layout(layout(ask, True))
     out.update_xaxes(range=moments(told.span, zone))
     shade(out, told.gaps, zone, colours)
     for limit in (found.kind.alarm_above, found.kind.alarm_below):

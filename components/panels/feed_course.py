@@ -37,7 +37,7 @@ def figure(line: FeedLine, city: City, ask: Ask) -> go.Figure:
     if course.due:
         style = {"color": colours["text-2"], "width": 1.4, "dash": "dash"}
         out.add_scatter(x=[when[0], when[-1]], y=[course.due] * 2, name=DUE(lang), mode="lines", line=style)
-    out.update_layout(layout(colours, lang, False), bargap=0.15)
+    out.update_layout(layout(ask, False), bargap=0.15)
     shade(out, course.gaps, zone, colours)
     return out
 

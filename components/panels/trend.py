@@ -45,7 +45,7 @@ def figure(data: Trend, city: City, ask: Ask) -> go.Figure:
         lines += band(joined, low, high, BAND(lang), colours["accent"])
         lines.append(_line(joined, mid, AHEAD(lang), colours["accent"], 1.6, "dot"))
     out = go.Figure(lines)
-    out.update_layout(layout(colours, lang, data.metric.unit.en == "%"))
+    out.update_layout(layout(ask, data.metric.unit.en == "%"))
     if np.nanmax(np.concatenate([data.actual, data.before]) / scale, initial=0) < 4 and not data.metric.decimals:
         out.update_yaxes(dtick=1)
     out.add_vline(x=when[-1], line={"color": colours["accent"], "width": 1})

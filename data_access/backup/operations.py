@@ -6,9 +6,10 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, MetaData, select
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, func, select
 from sqlalchemy.engine import make_url
 
 from data_access.backup.manifest import Content, Progress
@@ -32,14 +33,23 @@ def kind_of(url: str) -> str:
     return kind
 
 
-def write_out(url: str, folder: Path, progress: Progress) -> None:
-    """Copy the database at `url` into the folder, as it is at one moment."""
+def write_out(url: str, folder: Path, progress: Progress) -> dict[str, Content]:
+    """Copy the database at `url` into the folder, as it is at one moment; returns what the copy holds.
+
+    Walls and notes change while it is copied: of a dump, what it holds is counted in the very same snapshot.
+    """
     kind = kind_of(url)
     target = folder / NAMES[kind]
     if kind == "sqlite":
         _copy(Path(make_url(url).database), target, progress)
-    else:
-        _tool("pg_dump", make_url(url), "--format=custom", "--no-owner", f"--file={target}")
+        with _connected(f"sqlite:///{target.absolute()}") as copy:
+            return _contents(copy)
+    with _connected(url) as connection:
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        snapshot = connection.execute(select(func.pg_export_snapshot())).scalar_one()
+        words = ("--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={target}")
+        _tool("pg_dump", make_url(url), *words)
+        return _contents(connection)
 
 
 def bring_back(url: str, folder: Path, progress: Progress) -> None:
@@ -55,10 +65,24 @@ def bring_back(url: str, folder: Path, progress: Progress) -> None:
 
 def contents(engine: Engine) -> dict[str, Content]:
     """Rows and digest of each table, over its rows in the order of all their columns."""
-    found = MetaData()
-    found.reflect(engine)
     with engine.connect() as connection:
-        return {table.name: _content(connection, table) for table in found.sorted_tables}
+        return _contents(connection)
+
+
+def _contents(connection: Connection) -> dict[str, Content]:
+    found = MetaData()
+    found.reflect(connection)
+    return {table.name: _content(connection, table) for table in found.sorted_tables}
+
+
+@contextlib.contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _content(connection: object, table: object) -> Content:

@@ -38,10 +38,9 @@ def backup(city: City, folder: Path, progress: Progress) -> dict:
     folder.chmod(0o700)
     with analytics.picture(city.store.engine, city.store.gate) as names:
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        operations.write_out(city.settings.operations_url, folder, progress)
+        people = operations.write_out(city.settings.operations_url, folder, progress)
         analytics.write_out(city.store.engine, names, to, folder / "analytics", progress)
         held = analytics.contents(city.store.engine, analytics.PICTURE, names, progress)
-    people = _copied(folder, kind, city)
     files = files_of(folder, progress)
     made = Manifest(
         at, release()["version"], city.store.schema, city.profile.key, held, people, kind, _elsewhere(to), files
@@ -98,14 +97,6 @@ def summary(made: Manifest, folder: Path) -> dict:
 def _elsewhere(to: str) -> str:
     """The place if it is not within the folder, so that a folder may be moved, and no secret is written down."""
     return to if to.startswith("Disk(") else ""
-
-
-def _copied(folder: Path, kind: str, city: City) -> dict:
-    """What the copy of the operations database holds; of a dump, what the database held just now."""
-    if kind != "sqlite":
-        return operations.contents(city.operations)
-    with _opened(create_engine(f"sqlite:///{folder.absolute() / operations.NAMES[kind]}")) as copy:
-        return operations.contents(copy)
 
 
 def _check_empty(settings: Settings) -> None:

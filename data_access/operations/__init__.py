@@ -1,1 +1,1 @@
-"""The operations database: posts and the people who hold them. Personal data lives only here."""
+"""The operations database: posts and who holds them, how walls stand, notes. Personal data lives only here."""

@@ -1,6 +1,6 @@
 """Tables of the operations database."""
 
-from sqlalchemy import Index, String
+from sqlalchemy import Double, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -21,3 +21,50 @@ class Post(Base):
     deputy: Mapped[str] = mapped_column(String(80), default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
     shift: Mapped[str] = mapped_column(String(20), default="")
+
+
+class WallStanding(Base):
+    """How a wall stands, for all processes that serve it; `revision` goes up with every change, of its scenes too.
+
+    `state` is a data_access.walls.standing.Standing as JSON.
+    """
+
+    __tablename__ = "wall_standing"
+
+    wall: Mapped[str] = mapped_column(String(60), primary_key=True)
+    revision: Mapped[int] = mapped_column()
+    state: Mapped[str] = mapped_column(Text)
+
+
+class WallScene(Base):
+    """A scene that was saved on screen; those of a wall in the order of `place`, then `id`."""
+
+    __tablename__ = "wall_scene"
+    __table_args__ = (Index("wall_scene_wall", "wall"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wall: Mapped[str] = mapped_column(String(60))
+    place: Mapped[int] = mapped_column()
+    title: Mapped[str] = mapped_column(String(80))
+    address: Mapped[str] = mapped_column(Text)
+    layout: Mapped[str] = mapped_column(String(40))
+    seconds: Mapped[int] = mapped_column()
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[float] = mapped_column(Double)
+
+
+class Note(Base):
+    """That somebody took note of a case, in one of its spells: when (epoch seconds), and at which wall.
+
+    Only ever added to.
+    """
+
+    __tablename__ = "note"
+    __table_args__ = (Index("note_case", "case_id", "spell"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(200))
+    spell: Mapped[int] = mapped_column()
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[float] = mapped_column(Double)
+    wall: Mapped[str] = mapped_column(String(60), default="")

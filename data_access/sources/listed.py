@@ -12,8 +12,10 @@ from data_access.store.declare import stamp
 from data_access.store.tables import STEP_ORDER, case_step, step_place
 from data_access.units import Intervals
 
-COLUMNS = ("case_id", "spell", "leaf", "type", "source", "lon", "lat", "opened_at", "due_at", "step", "severity")
-"""Columns of the frames below; times in UTC epoch seconds, `step` a place in STEP_ORDER."""
+COLUMNS = ("case_id", "spell", "leaf", "type", "source", "lon", "lat", "opened_at", "accepted_at", "due_at")
+COLUMNS += ("step", "severity")
+"""Columns of the frames below; times in UTC epoch seconds, `step` a place in STEP_ORDER. `accepted_at` may lie
+after the moment asked about, and is NEVER for what has not been accepted at all."""
 
 
 def open_cases_at(city: City, ask: Ask) -> pd.DataFrame:
@@ -41,7 +43,7 @@ def as_they_stood(city: City, ask: Ask, rows: FromClause, *conditions: ColumnEle
     at = ask.at
     wanted = select(*_columns(rows, at)).select_from(rows).where(*conditions, *of_types(city, ask, rows))
     frame = pd.DataFrame(city.store.arrays(wanted))
-    frame = frame.rename(columns={"opened": "opened_at", "due": "due_at"})
+    frame = frame.rename(columns={name: f"{name}_at" for name in ("opened", "accepted", "due")})
     later = frame["last_at"].to_numpy() >= at * 1000
     if later.any():
         _look_back(city, at, frame, np.flatnonzero(later))
@@ -61,7 +63,7 @@ def _columns(rows: FromClause, at: float) -> list[ColumnElement]:
     # Labels differ from the table's columns: the engine would take a label for the column in conditions.
     c = rows.c
     plain = [c[n] for n in ("case_id", "spell", "leaf", "type", "source", "lon", "lat")]
-    times = [_seconds(c.opened_at, "opened"), _seconds(due_at(at), "due")]
+    times = [_seconds(c.opened_at, "opened"), _seconds(c.accepted_at, "accepted"), _seconds(due_at(at), "due")]
     last = [_last(1, DateTime64(3, "UTC")), _last(2, UInt8()), _last(4, UInt8())]
     return [
         *plain,

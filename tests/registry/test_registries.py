@@ -11,6 +11,7 @@ from moments import still
 from callbacks import endpoints, layering, mapping
 from callbacks.caller import looked_at
 from components import catalogue
+from components.layout import Grid, Layout
 from components.map.signs import SHAPES
 from components.map.wire import decode_values
 from components.panel import Panel
@@ -22,6 +23,7 @@ from data_access.queries.kpis import chosen, kpis
 from data_access.scope import Scope
 from data_access.settings import Settings
 from data_access.view import View
+from data_access.walls.declared import CANVASES
 from data_access.words import NETWORKS, T
 from reports.format import formats
 from reports.snapshot import take
@@ -237,3 +239,26 @@ class TestOneFileEach:
         drawn = str([part.to_plotly_json() for part in pages_of(city.metrics, layers, "zh")])
         assert "夜间上报" in drawn
         assert "我的图层" in drawn
+
+
+def test_every_layout_has_a_title_and_its_panels_on_every_canvas():
+    found = catalogue.layouts()
+    assert {"overview", "map", "figures", "stream"} <= {layout.key for layout in found}
+    for layout in found:
+        assert CJK.search(layout.title.zh) and WORD.search(layout.title.en)
+        assert layout.grids.keys() == CANVASES.keys()
+
+
+def test_a_layout_that_cannot_be_shown_is_refused_with_its_fault():
+    grid = Grid("1fr 1fr", "1fr", ("map nothing",))
+    wrong = Layout(
+        key="wrong", title=T("错", ""), grids={"16x9": grid, "9x9": Grid("1fr", "1fr", ("map", "map kpis"))}
+    )
+    faults = set(wrong.faults(["map", "kpis"]))
+    assert faults == {
+        "needs a title in both languages",
+        "knows no canvas 9x9",
+        *(f"has no grid for {canvas}" for canvas in CANVASES if canvas != "16x9"),
+        "has rows of different lengths on 9x9",
+        "has no panel nothing to show on 16x9",
+    }

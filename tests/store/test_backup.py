@@ -95,6 +95,7 @@ def test_every_table_and_every_figure_comes_back(taken, stood, tmp_path):
     second = Manifest.read(tmp_path / "again")
     assert second.analytics == kept.analytics
     assert second.operations == kept.operations
+    assert {"post", "wall_standing", "wall_scene", "note"} <= set(kept.operations)
 
 
 def test_a_city_restored_goes_on(taken, stood, tmp_path):

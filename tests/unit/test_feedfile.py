@@ -37,7 +37,7 @@ FAULTS = {
     "network": ("network: iot", "network: 5g", 4, "network", "government"),
     "kind": ("carries: reading", "carries: rumour", 6, "carries", "case_step"),
     "key": ("key: water", "key: Wässer", 2, "key", "pattern"),
-    "unknown key": ("time_format: epoch", "timeformat: epoch", 7, "timeformat", "not permitted"),
+    "unknown key": ("time_format: epoch", "timeformat: epoch", 7, "timeformat", "did you mean 'time_format'"),
     "adapter": ("adapter: http", "adapter: pigeon", 8, "source", "mqtt"),
     "of the adapter": ("token_env: WATER_TOKEN", "url: x", 8, "token_env", "required"),
     "variable": ("WATER_TOKEN", "'my token'", 8, "token_env", "pattern"),

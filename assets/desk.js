@@ -1,0 +1,143 @@
+/* A desk that steers walls and adds scenes to them; components/desk.py has the buttons and the words.
+ *
+ * While a wall is steered, whatever View this page shows is what the wall shows; the hold is renewed, and ends by itself
+ * when this page does. The name of who steers is asked for once and kept by the browser.
+ */
+(function () {
+  const NAME = "jingwei.name";
+  const LOOK = 100;
+  const RENEW = 6000;
+  let steering = null;
+
+  const texts = () => JSON.parse(document.querySelector("[data-desk]")?.dataset.desk ?? "{}");
+  const fill = (text, told) => text.replace(/\{(\w+)\}/g, (_, name) => told[name] ?? "");
+  const here = () => location.pathname + location.search;
+
+  function make(tag, attributes, ...parts) {
+    const element = Object.assign(document.createElement(tag), attributes);
+    element.append(...parts);
+    return element;
+  }
+
+  async function tell(wall, what, told) {
+    const headers = { "Content-Type": "application/json" };
+    try {
+      const answer = await fetch(`/wall/${wall}/${what}`, { method: "POST", headers, body: JSON.stringify(told), keepalive: true });
+      return { status: answer.status, told: await answer.json() };
+    } catch {
+      return { status: 0, told: {} };
+    }
+  }
+
+  /** A form in a window of its own; answers its values, or null where it was closed. */
+  function ask(fields, go, note = "") {
+    return new Promise((done) => {
+      const box = make("dialog", { className: "desk-form" });
+      const rows = fields.map(({ name, label, ...more }) => make("label", {}, label, make("input", { name, required: true, ...more })));
+      const cancel = make("button", { type: "button", className: "button", textContent: texts().cancel, onclick: () => box.close() });
+      const form = make("form", { method: "dialog" }, ...(note ? [make("p", { textContent: note })] : []), ...rows);
+      form.append(make("div", {}, make("button", { className: "button", textContent: go }), cancel));
+      form.addEventListener("submit", () => (box.returnValue = "go"));
+      box.addEventListener("close", () => {
+        done(box.returnValue === "go" ? Object.fromEntries(new FormData(form)) : null);
+        box.remove();
+      });
+      box.append(form);
+      document.body.append(box);
+      box.showModal();
+    });
+  }
+
+  async function person() {
+    const kept = localStorage.getItem(NAME);
+    const { name, take } = texts();
+    const told = kept ? { by: kept } : await ask([{ name: "by", label: name, maxLength: 40 }], take);
+    const by = told?.by.trim();
+    if (by) localStorage.setItem(NAME, by);
+    return by;
+  }
+
+  function say(text, act) {
+    const bar = document.getElementById("desk");
+    bar.replaceChildren();
+    if (!text) return;
+    const line = make("p", { className: "notice desk-bar" }, text);
+    line.setAttribute("role", "status");
+    if (act) line.append(make("button", { type: "button", className: "button", textContent: act.text, onclick: act.go }));
+    bar.append(line);
+  }
+
+  async function take(wall, title, over = false) {
+    const by = await person();
+    if (!by) return;
+    const address = here();
+    const { status, told } = await tell(wall, "steer", { by, address, take: over });
+    if (status === 200) {
+      hold({ wall, title, by, address });
+    } else if (status === 409) {
+      const agreed = await ask([], texts().take_over, fill(texts().taken, { by: told.by }));
+      if (agreed) await take(wall, title, true);
+    } else {
+      refused(told);
+    }
+  }
+
+  function hold(what) {
+    letGo();
+    steering = { ...what, told: performance.now() };
+    say(fill(texts().steering, { wall: what.title }), { text: texts().let_go, go: letGo });
+  }
+
+  function letGo() {
+    if (!steering) return;
+    tell(steering.wall, "let-go", { by: steering.by });
+    steering = null;
+    say("");
+  }
+
+  const refused = (told) => say(told.error?.[document.documentElement.lang.startsWith("zh") ? "zh" : "en"] ?? texts().away);
+
+  /** Tell the wall where this page is now, at once when that changes, else now and then. */
+  async function follow() {
+    if (!steering) return;
+    const address = here();
+    const due = address !== steering.address || performance.now() - steering.told > RENEW;
+    if (!due || steering.busy) return;
+    const one = Object.assign(steering, { address, told: performance.now(), busy: true });
+    const { status, told } = await tell(one.wall, "steer", { by: one.by, address });
+    one.busy = false;
+    if (steering !== one) return;
+    if (status === 409) {
+      steering = null;
+      say(fill(texts().lost, { wall: one.title, by: told.by }));
+    } else if (status === 0 || status >= 500) {
+      one.address = null;
+    }
+  }
+
+  async function add(wall, title) {
+    const [least, most] = texts().limits;
+    const by = await person();
+    const fields = [
+      { name: "title", label: texts().title, maxLength: 60 },
+      { name: "seconds", label: texts().seconds, type: "number", min: least, max: most, value: 30 },
+    ];
+    const scene = by && (await ask(fields, texts().add));
+    if (!scene) return;
+    const wanted = { by, title: scene.title, seconds: Number(scene.seconds), address: here() };
+    const { status, told } = await tell(wall, "scenes", wanted);
+    if (status === 201) say(fill(texts().added, { wall: title }));
+    else refused(told);
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("[data-wall-take], [data-wall-add]");
+    if (!button) return;
+    const { wallTake, wallAdd, title } = button.dataset;
+    const menu = button.closest("details");
+    menu.addEventListener("toggle", () => (wallTake ? take(wallTake, title) : add(wallAdd, title)), { once: true });
+    menu.open = false;
+  });
+  addEventListener("pagehide", letGo);
+  setInterval(follow, LOOK);
+})();

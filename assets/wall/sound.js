@@ -1,0 +1,37 @@
+/* The sound of an alarm: two tones, three times. Browsers allow it once somebody has touched the page.
+ *
+ * sound() -> {allowed(), allow(), ring()}
+ */
+const TONES = [880, 660];
+const LENGTH = 0.28;
+
+export function sound() {
+  let audio = null;
+
+  function allow() {
+    audio ??= new AudioContext();
+    audio.resume();
+  }
+
+  function tone(frequency, at) {
+    const [source, volume] = [audio.createOscillator(), audio.createGain()];
+    source.frequency.value = frequency;
+    volume.gain.setValueAtTime(0.0001, at);
+    volume.gain.exponentialRampToValueAtTime(0.4, at + 0.02);
+    volume.gain.exponentialRampToValueAtTime(0.0001, at + LENGTH);
+    source.connect(volume).connect(audio.destination);
+    source.start(at);
+    source.stop(at + LENGTH);
+  }
+
+  return {
+    allow,
+    allowed: () => audio?.state === "running",
+    ring() {
+      if (audio?.state !== "running") return;
+      for (let turn = 0; turn < 3; turn += 1) {
+        TONES.forEach((frequency, n) => tone(frequency, audio.currentTime + turn * 0.9 + n * LENGTH));
+      }
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/* The strip above a wall's scenes: what is shown, until when, whether it is live, who steers; and the band of an alarm.
+ *
+ * strip(words, lang, acts) -> {draw({state, scene, place, now, lost, sounding})}. `acts` are what its buttons do:
+ * note(), resume(), next(), previous(), allow().
+ */
+const ROUND = 2 * Math.PI * 15;
+
+export function strip(words, lang, acts) {
+  const find = (name) => document.querySelector(`[data-part="${name}"]`);
+  const say = (part, text) => {
+    const element = find(part);
+    if (element.textContent !== text) element.textContent = text;
+    element.hidden = !text;
+  };
+  const fill = (text, told) => text.replace(/\{(\w+)\}/g, (_, name) => told[name] ?? "");
+  const formats = {};
+
+  for (const [name, act] of Object.entries(acts)) {
+    for (const button of document.querySelectorAll(`[data-act="${name}"]`)) button.addEventListener("click", act);
+  }
+
+  function time(now, zone, fields) {
+    const kept = (formats[JSON.stringify([zone, fields])] ??= new Intl.DateTimeFormat(
+      lang === "zh" ? "zh-CN" : "en-GB",
+      { ...fields, timeZone: zone, hourCycle: "h23" },
+    ));
+    return kept.format(now * 1000);
+  }
+
+  function length(seconds) {
+    const [h, m, s] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, "0"));
+    return `${h}:${m}:${s}`;
+  }
+
+  function clock({ state, now }) {
+    say("day", time(now, state.wall.zone, { month: "short", day: "numeric", weekday: "short" }));
+    say("time", time(now, state.wall.zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }));
+  }
+
+  function ring({ state, now }) {
+    const { scene, since, until, paused } = state.turn;
+    const told = !state.alarm && !state.steered && state.scenes.length > 0;
+    const left = until === null ? 1 : Math.min(1, Math.max(0, (until - now) / (until - since)));
+    find("ring").toggleAttribute("hidden", !told || (state.scenes.length < 2 && !paused));
+    find("ring-left").style.strokeDashoffset = ROUND * (1 - left);
+    find("ring").classList.toggle("paused", Boolean(paused));
+    say("count", told ? `${scene + 1} / ${state.scenes.length}` : "");
+    find("paused").hidden = !paused;
+  }
+
+  function alarm({ state, now }) {
+    const { alarm } = state;
+    find("alarm").hidden = !alarm;
+    if (!alarm) return;
+    say("alarm-what", `${alarm.type[lang]} · ${alarm.place[lang]}`);
+    const holder = alarm.holder ? `${alarm.holder.role[lang]} ${alarm.holder.name}` : words.nobody;
+    say("alarm-who", fill(words.holder, { holder }));
+    say("alarm-clock", length(now - alarm.reported));
+    say("alarm-limit", fill(words.limit, { limit: length(alarm.limit - alarm.reported) }));
+    say("alarm-more", alarm.waiting ? fill(words.waiting, { n: alarm.waiting }) : "");
+  }
+
+  function link({ lost, shown, state }) {
+    document.documentElement.toggleAttribute("data-lost", Boolean(lost));
+    const at = (ms) => time(ms / 1000, state?.wall.zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    say("live", lost ? fill(words.lost, { since: at(lost), shown: at(shown) }) : words.live);
+  }
+
+  function draw(told) {
+    link(told);
+    const { state, title, sounding } = told;
+    if (!state) return;
+    say("scene", title);
+    say("steered", state.steered ? fill(words.steered, { by: state.steered.by }) : "");
+    say("faults", state.faults.length ? fill(words.faults, { n: state.faults.length }) : "");
+    find("faults").title = state.faults.map((fault) => fault[lang]).join("\n");
+    say("troubles", (state.troubles ?? []).map((trouble) => trouble[lang]).join(" "));
+    find("sound").hidden = sounding;
+    clock(told);
+    ring(told);
+    alarm(told);
+  }
+
+  return { draw };
+}

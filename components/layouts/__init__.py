@@ -1,0 +1,1 @@
+"""Layouts of walls, one file each: a module that declares LAYOUT."""

@@ -1,0 +1,1 @@
+"""Walls: scenes that take turns on one or several screens, pre-empted by alarms, steered from a desk."""

@@ -1,0 +1,115 @@
+"""A walls file: which walls there are, checked, with the line of every fault.
+
+What is wrong with the form of the file refuses it. What a scene names that the city does not have does not: it is
+told when the scene would be shown, with the line that is kept here.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from data_access.errors import BadSource
+from data_access.profile import Text
+from data_access.view import THEMES
+from data_access.walls.declared import CANVASES, KEY, PLAIN, RESERVED, SECONDS, USUAL, Scene, Screen, Wall
+from data_access.words import LANGS
+from ingest.cityparts import Part
+from ingest.yamlfile import Lines, near, read_lined
+
+
+def _canvas(name: object) -> object:
+    if name not in CANVASES:
+        hint = near(str(name), CANVASES)
+        raise ValueError(f"there is no canvas {name!r}{hint}; there are {', '.join(CANVASES)}")
+    return name
+
+
+Key = Annotated[str, Field(pattern=KEY, max_length=60)]
+
+
+class SceneEntry(Part):
+    """A scene: the address of a View, as the browser shows it; its layout; how long it stands."""
+
+    key: Key | None = None
+    title: Text
+    view: str = Field(max_length=4000)
+    layout: str = USUAL
+    seconds: int = Field(30, ge=SECONDS[0], le=SECONDS[1])
+
+
+def _free(key: str) -> str:
+    if key in RESERVED:
+        raise ValueError(f"no screen can be called {key!r}: choose another key")
+    return key
+
+
+class ScreenEntry(Part):
+    """A screen: its canvas and its role."""
+
+    key: Annotated[Key, AfterValidator(_free)]
+    title: Text
+    canvas: Annotated[str, BeforeValidator(_canvas)] = next(iter(CANVASES))
+    layout: str = ""
+
+
+class WallEntry(Part):
+    """A wall; with one screen where it names none."""
+
+    key: Key
+    title: Text
+    lang: Literal[LANGS] = LANGS[0]
+    theme: Literal[THEMES] = THEMES[0]
+    screens: tuple[ScreenEntry, ...] = Field((), max_length=24)
+    scenes: tuple[SceneEntry, ...] = Field(min_length=1, max_length=200)
+
+
+class WallsFile(Part):
+    """The whole file."""
+
+    walls: tuple[WallEntry, ...] = Field(min_length=1)
+
+
+def read_walls(path: Path) -> tuple[Wall, ...]:
+    """The walls that the file at `path` declares.
+
+    Raises BadSource with the file, and the line and key of each fault.
+    """
+    found, lines = read_lined(Path(path), lambda values: WallsFile)
+    where = _Where(Path(path), lines)
+    where.differ("walls", keys=[wall.key for wall in found.walls])
+    return tuple(_wall(n, wall, where) for n, wall in enumerate(found.walls))
+
+
+class _Where:
+    """Where things stand in one file."""
+
+    def __init__(self, path: Path, lines: Lines):
+        self._path, self._lines = path, lines
+
+    def __call__(self, *parts: str | int) -> str:
+        return f"{self._path.name}:{self._lines.of(*parts)}"
+
+    def differ(self, *parts: str | int, keys: list[str]) -> None:
+        """That all of a list have keys of their own. Raises BadSource with the line of the first that has not."""
+        for n, key in enumerate(keys):
+            if key in keys[:n]:
+                line, name = self._lines.of(*parts, n, "key"), ".".join(map(str, (*parts, n, "key")))
+                first = self._lines.of(*parts, keys.index(key), "key")
+                raise BadSource(f"{self._path}:{line}: {name}: {key!r} is the key of another, at line {first}")
+
+
+def _wall(n: int, wall: WallEntry, where: _Where) -> Wall:
+    at = ("walls", n)
+    keys = [scene.key or f"scene-{m}" for m, scene in enumerate(wall.scenes, 1)]
+    where.differ(*at, "screens", keys=[screen.key for screen in wall.screens])
+    where.differ(*at, "scenes", keys=keys)
+    screens = tuple(
+        Screen(screen.key, screen.title, screen.canvas, screen.layout, where(*at, "screens", m))
+        for m, screen in enumerate(wall.screens)
+    )
+    scenes = tuple(
+        Scene(keys[m], scene.title, scene.view, scene.layout, scene.seconds, where(*at, "scenes", m))
+        for m, scene in enumerate(wall.scenes)
+    )
+    return Wall(wall.key, wall.title, screens or PLAIN.screens, scenes, wall.lang, wall.theme)
