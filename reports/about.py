@@ -16,8 +16,7 @@ ABOUT, DEFINITIONS, PANELS = T("说明", "About"), T("定义", "Definitions"), T
 MARK = T("{brand} · {who} · {at}", "{brand} · {who} · {at}")
 PAST = T("过去的时刻；当时的时效不再可知", "a past moment: how old data was then is not kept")
 SILENT = T("静默：{feeds}", "silent: {feeds}")
-ON_TIME = T("数据源均按时上报", "all feeds on time")
-OLD = T("最新数据 {age} 前", "newest data {age} old")
+ON_TIME = T("数据源均按时上报，最新数据 {age} 前", "all feeds on time, newest data {age} old")
 CUT = T("共 {whole} 行，只列前 {n} 行", "the first {n} of {whole}")
 NOT_LASTING = T("现况，不随时刻回溯，不计入摘要", "as on record when taken; not part of the digest")
 PROMISE = T(
@@ -81,9 +80,9 @@ def panels(snapshot: Snapshot) -> Sheet:
     """A row a panel: its name, how many rows, how complete and how old, its digest."""
     columns = (
         Column("panel", T("面板", "Panel")),
+        Column("shows", T("内容", "What it shows")),
         Column("rows", T("行数", "Rows"), "number"),
         Column("note", T("备注", "Note")),
-        Column("shows", T("内容", "What it shows")),
         Column("coverage", T("覆盖率", "Coverage")),
         Column("age", T("时效", "Age and silent feeds")),
         Column("digest", T("摘要", "Digest")),
@@ -95,7 +94,7 @@ def panels(snapshot: Snapshot) -> Sheet:
 def _panel(snapshot: Snapshot, part: Part) -> tuple:
     sheet = part.sheet
     rows, digest = (len(sheet.rows), sheet.digest[:16]) if sheet else (None, None)
-    told = part.title, rows, part.reason or note(sheet), part.sentence if part.sentence.en else None
+    told = part.title, part.sentence if part.sentence.en else None, rows, part.reason or note(sheet)
     return *told, covered(part.coverage), age(snapshot, part), digest, part.key
 
 
@@ -120,7 +119,7 @@ def age(snapshot: Snapshot, part: Part) -> T | None:
         names = [state.feed.title for state in fresh.silent]
         return SILENT.fill(feeds=T("、".join(n.zh for n in names), ", ".join(n.en for n in names)))
     old = aged(fresh.age)
-    return T(*(f"{ON_TIME(lang)}; {OLD.fill(age=old)(lang)}" for lang in LANGS)) if old else None
+    return ON_TIME.fill(age=old) if old else None
 
 
 def definitions(snapshot: Snapshot) -> Sheet:

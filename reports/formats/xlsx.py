@@ -32,7 +32,7 @@ WIDEST, NARROWEST, SAMPLED = 60, 9, 200
 """Columns are as wide as their widest text among so many rows, within these bounds, in characters."""
 BOLD, LARGE, LINKED = Font(bold=True), Font(bold=True, size=14), Font(color="0B6BCB", underline="single")
 HEAD = PatternFill("solid", fgColor="EEF1F5")
-WRAPPED = Alignment(wrap_text=True, vertical="top")
+WRAPPED, TOP = Alignment(wrap_text=True, vertical="top"), Alignment(horizontal="left", vertical="top")
 BARRED = re.compile(r"[\[\]:*?/\\]")
 FAILED = T("没有数据：{why}", "No data: {why}")
 ONLY = T(
@@ -57,13 +57,13 @@ class Book:
 
     def about(self) -> None:
         """The first sheet: the facts, a line each, then the panels."""
-        sheet = self._sheet(ABOUT, (22, 64, 14, 40, 28, 40, 20, 14))
+        sheet = self._sheet(ABOUT, (30, 64, 9, 40, 28, 46, 20, 16))
         sheet.append([self._cell(sheet, self._snapshot.title, font=LARGE)])
         for fact in facts(self._snapshot)[1:]:
-            sheet.append([self._cell(sheet, fact.title, font=BOLD), self._told(sheet, fact)])
+            sheet.append([self._cell(sheet, fact.title, font=BOLD, alignment=WRAPPED), self._told(sheet, fact)])
         sheet.append([])
         sheet.append([self._cell(sheet, PANELS, font=LARGE)])
-        self._table(sheet, panels(self._snapshot))
+        self._table(sheet, panels(self._snapshot), wrapped=True)
 
     def table(self, title: T, rows: Sheet, wrapped: bool = False) -> None:
         """A sheet of rows under a head that stays in sight and filters."""
@@ -114,6 +114,8 @@ class Book:
             told = timedelta(seconds=value)
         cell = WriteOnlyCell(sheet, told)
         cell.number_format = number_format(column)
+        if wrapped:
+            cell.alignment = TOP
         return cell
 
     def _cell(self, sheet: WriteOnlyWorksheet, value: T | str, **style: object) -> Box:
@@ -126,7 +128,7 @@ class Book:
 
     def _told(self, sheet: WriteOnlyWorksheet, fact: object) -> Box:
         if fact.at is not None:
-            return self._typed(sheet, fact.at, Column("at", fact.title, "moment"), False)
+            return self._typed(sheet, fact.at, Column("at", fact.title, "moment"), True)
         cell = self._cell(sheet, fact.told, alignment=WRAPPED)
         if fact.link and fact.told.en.startswith("http"):
             cell.hyperlink, cell.font = fact.told.en, LINKED

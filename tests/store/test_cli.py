@@ -276,7 +276,7 @@ def test_a_snapshot_is_taken_through_the_server(small, server, tmp_path):
     [
         (("/unit/nowhere",), "no unit nowhere (/unit/nowhere)"),
         (("/", "--format", "pdf"), "no format called pdf; there are xlsx, csv, geojson"),
-        (("/", "--panel", "nothing"), "no panel nothing"),
+        (("/", "--panel", "nothing"), "no panel called nothing"),
         (("/", "--out", "/nonexistent/folder/x.csv"), "/nonexistent/folder/x.csv cannot be written"),
     ],
 )
