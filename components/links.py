@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from dash import html
 from dash.development.base_component import Component
 
+from components.layout import on_stage
 from data_access.ask import Ask
 from data_access.units import Unit
 from data_access.view import View
@@ -17,8 +18,12 @@ def to(view: View, text: object, **more: object) -> Component:
 
 
 def at_unit(view: View, unit: Unit) -> View:
-    """The View of a unit: all else kept, but what was there for the unit before: page, level, area, place."""
-    return view.but(page="", unit="" if unit.row == 0 else unit.id, level="", area=(), place=None)
+    """The View of a unit: all else kept, but what was there for the unit before: level, area, place.
+
+    On the map's page, unless it is a layout of a wall that is looked at.
+    """
+    page = view.page if on_stage(view.page) else ""
+    return view.but(page=page, unit="" if unit.row == 0 else unit.id, level="", area=(), place=None)
 
 
 def of_feed(view: View, feed: str, device: str = "") -> View:

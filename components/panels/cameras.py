@@ -18,21 +18,22 @@ from data_access.words import T
 EVERY = 10
 """Seconds after which a picture is asked for anew."""
 AWAY = T("{metres} 米外：{case}", "{metres} m off: {case}")
-OF = T("摄像机 {code} 的画面", "Picture of camera {code}")
+OF = T("摄像机画面：{place}", "What a camera sees: {place}")
 
 
 def tile(camera: Camera, city: City, ask: Ask) -> Component:
     """One camera: its picture, where it stands, and the case it is near to or its state."""
     lang = ask.view.lang
     above = [unit.title(lang) for unit in city.units.ancestors(camera.unit)[1:]][-2:]
-    picture = html.Img(src=address(camera, ask), alt=OF.fill(code=camera.code)(lang))
+    place = " · ".join(above)
+    picture = html.Img(src=address(camera, ask), alt=OF.fill(place=place)(lang))
     told = html.Span(parts.device_state(camera.state, lang, NETWORK))
     if camera.case:
         near = AWAY.fill(metres=fmt.number(camera.metres), case=camera.case.title)(lang)
         told = html.Span([mark(camera.case.severity), near], className="camera-case")
     return links.to(
         links.of_feed(ask.view, camera.feed, camera.code),
-        [picture, html.Span([html.B(" · ".join(above)), told], className="camera-told")],
+        [picture, html.Span([html.B(place), told], className="camera-told")],
         className="camera",
     )
 
