@@ -21,6 +21,7 @@ from callbacks import (
     quarantine,
     reference,
     remapping,
+    snapshots,
     walls,
     watching,
 )
@@ -32,6 +33,7 @@ from data_access.opening import Clock, open_city
 from data_access.settings import Settings, read_settings
 from demo.walls import declared_walls, walls_of
 from ingest.service import declared
+from reports.format import formats
 
 
 def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
@@ -63,6 +65,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     explain.register(app, city, shown)
     reference.register(app, city, layers)
     quarantine.register(app.server, city)
+    snapshots.register(app.server, city, shown, formats())
     walls.register(app.server, city, there)
     remapping.register(app, city, feeds)
     app.layout = lambda: page(str(city.live.moment()))

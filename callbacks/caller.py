@@ -22,6 +22,11 @@ def scope() -> Scope:
     return EVERYTHING
 
 
+def who() -> T:
+    """Who asks, in words: nobody that is known, until there is sign-in."""
+    return T("未登录", "not signed in")
+
+
 def view_of(href: str) -> tuple[View, list[T]]:
     """The View of an address, by the language and theme this browser chose; and what was not understood."""
     parts = urlsplit(href or "/")

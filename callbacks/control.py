@@ -19,6 +19,7 @@ from ingest.backingup import backup
 from ingest.feedtest import listed, tried
 from ingest.load import load_into
 from ingest.quarantine import rejects
+from reports.handing import handed
 
 Progress = Callable[[str, float], None]
 
@@ -94,6 +95,10 @@ def _sizes(city: City, options: dict, progress: Progress) -> dict:
     return {"city": city.profile.key, "sizes": city.store.sizes()}
 
 
+def _snapshot(city: City, options: dict, progress: Progress) -> dict:
+    return handed(city, **options, progress=progress)
+
+
 COMMANDS: dict[str, Callable[[City, dict, Progress], object]] = {
     "doctor": _doctor,
     "rejects": _rejects,
@@ -103,5 +108,6 @@ COMMANDS: dict[str, Callable[[City, dict, Progress], object]] = {
     "backup": _backup,
     "keep": _keep,
     "sizes": _sizes,
+    "snapshot": _snapshot,
     "walls": _walls,
 }

@@ -12,7 +12,8 @@ from flask import Blueprint, Flask, Response, abort, request
 from callbacks import finding
 from callbacks.caller import read_moment, scope
 from callbacks.quick import BRIEFLY, Note, Quick, packed, packs, ready, value_headers
-from callbacks.shading import colours, frame_edges, unit_scale
+from callbacks.shading import colours, frame_edges
+from components.fmt import unit_scale
 from components.layer import Layer, answer
 from components.map.wire import encode_frames, encode_values
 from data_access.ask import Ask, ask

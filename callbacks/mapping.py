@@ -13,6 +13,7 @@ from callbacks.layering import control, entries, legends
 from callbacks.playback import playback
 from callbacks.shading import colours, edges_of, shown_here
 from components import ids, links
+from components.fmt import unit_of
 from components.layer import Layer
 from components.legend import DRAWN
 from components.map.base import UPDATE, median_size, spans
@@ -116,7 +117,7 @@ def model_of(city: City, layers: Registry[Layer], ask: Ask, first: Ask | None = 
         fit=((south, west), (north, east)),
         fit_key=f"{ask.unit.id}|{ask.view.tree}",
         title=metric.title(lang),
-        unit=unit_of(metric, lang),
+        unit=unit_of(metric)(lang),
         decimals=metric.decimals,
         selected=_selected(city, ask),
         labels=list(range(1, levels[-1] + 1)),
@@ -162,7 +163,7 @@ def legend_of(
     level = (drawn or {}).get("level", levels[0])
     level = level if level in levels else levels[0]
     named = city.profile.levels[level].title
-    unit = unit_of(metric, lang)
+    unit = unit_of(metric)(lang)
     title = f"{named(lang)} ({unit})" if unit else named(lang)
     title = f"{metric.title(lang)} · {title}" if titled else title
     edges = edges_of(city, main or ask, metric, level)
@@ -218,11 +219,6 @@ def _silent(city: City, ask: Ask, metric: Metric) -> Silent | None:
     if not fresh.stale:
         return None
     return Silent(silence(fresh)(ask.view.lang), ask.at - fresh.silent[0].age(ask.at))
-
-
-def unit_of(metric: Metric, lang: str) -> str:
-    """The unit that values of cells are told in."""
-    return T("小时", "h")(lang) if metric.duration else metric.unit(lang)
 
 
 def _selected(city: City, ask: Ask) -> Selected | None:

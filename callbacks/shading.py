@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from components.fmt import unit_scale
 from components.map.scales import change_steps, ramp, steps
 from data_access.ask import Ask
 from data_access.city import City
@@ -15,12 +16,6 @@ from data_access.queries.frames import Frames, frames, matrix
 
 SAMPLED = 6
 """Frames of which the scale of a window that is played back is made, the last among them."""
-HOUR = 3600.0
-
-
-def unit_scale(metric: Metric) -> float:
-    """By what values are divided before they go to the browser: durations are told in hours."""
-    return HOUR if metric.duration else 1.0
 
 
 def colours(edges: Sequence[float], ask: Ask) -> dict[str, list[str]]:

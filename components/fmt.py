@@ -38,6 +38,16 @@ def value(metric: Metric, figure: Figure, lang: str) -> tuple[str, str]:
     return number(figure.value, metric.decimals), metric.unit(lang) if metric.unit.en == "%" else ""
 
 
+def unit_scale(metric: Metric) -> float:
+    """By what values are divided where many stand together: durations are then told in hours."""
+    return 3600.0 if metric.duration else 1.0
+
+
+def unit_of(metric: Metric) -> T:
+    """The unit that many values of a metric are told in together."""
+    return T("小时", "h") if metric.duration else metric.unit
+
+
 def span_parts(seconds: float, lang: str) -> tuple[str, str]:
     """A length of time in the largest unit that fits: number and unit."""
     for size, zh, en in ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min")):
@@ -111,21 +121,30 @@ def stamp(at: float, zone: str, lang: str) -> str:
     return f"{date(at, zone, lang)} {hour(at, zone)}"
 
 
-def change(metric: Metric, now: Figure, before: Figure | None) -> tuple[str, str]:
-    """The change against `before` as text, and whether it is ``better``, ``worse`` or neither.
+def changed(metric: Metric, now: Figure, before: Figure | None) -> tuple[float, bool] | None:
+    """By how much a figure differs from `before`, and whether that is in points; None where it is not known.
 
-    Counts change by per cent, ratios by points, durations by per cent.
+    Counts and durations change by per cent, ratios by points.
     """
     if before is None or not now.known or not before.known:
+        return None
+    if metric.unit.en in ("%", "per 1,000"):
+        return now.value - before.value, True
+    return (100 * (now.value - before.value) / before.value, False) if before.value else None
+
+
+def change(metric: Metric, now: Figure, before: Figure | None) -> tuple[str, str]:
+    """The change against `before` as text, and whether it is ``better``, ``worse`` or neither; see `changed`."""
+    found = changed(metric, now, before)
+    if found is None:
         return "", ""
-    points = metric.unit.en in ("%", "per 1,000")
-    if points:
-        delta, text = now.value - before.value, f"{now.value - before.value:+.1f}"
-    elif before.value:
-        delta = 100 * (now.value - before.value) / before.value
-        text = f"{delta:+.1f}%" if abs(delta) < 100 else f"{delta:+.0f}%"
-    else:
-        return "", ""
+    delta, points = found
+    text = f"{delta:+.1f}" if points else f"{delta:+.1f}%" if abs(delta) < 100 else f"{delta:+.0f}%"
+    return text.replace("-", "−"), sense(metric, delta)
+
+
+def sense(metric: Metric, delta: float) -> str:
+    """Whether a change is ``better``, ``worse``, or neither."""
     if metric.good == "neutral" or abs(delta) < 0.05:
-        return text.replace("-", "−"), ""
-    return text.replace("-", "−"), "better" if (delta > 0) == (metric.good == "high") else "worse"
+        return ""
+    return "better" if (delta > 0) == (metric.good == "high") else "worse"

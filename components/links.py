@@ -1,6 +1,7 @@
 """Links between Views: every control is one, so that back, forward and copying work everywhere."""
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
@@ -29,6 +30,12 @@ def of_feed(view: View, feed: str, device: str = "") -> View:
     """The View of a feed, or of one of its devices."""
     page = f"networks/{feed}/{device}" if device else f"networks/{feed}"
     return view.but(page=page, place=None, match="", skip=0, reason="")
+
+
+def snapshot(view: View, form: str, panel: str = "", moment: str = "") -> str:
+    """The address of a View's snapshot in a format: of the whole page, or one panel; at `moment`, else at once."""
+    more = {name: text for name, text in (("panel", panel), ("moment", moment)) if text}
+    return f"/snapshot/{form}{view.url}{'&' if more else ''}{urlencode(more)}"
 
 
 def pattern(view: View) -> str:

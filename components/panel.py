@@ -28,8 +28,9 @@ class Panel:
 
     `load` asks, `body` draws what came; `empty` says when that is nothing, and in which words. `sentence` tells
     what is shown, `note` stands at the right of the head. `fixture` is a part that stays while the rest changes.
-    `metric` is what the explain button explains. `tables` are the data it depends on. `surface` is the arrangement
-    that it has a place in. `sheet` gives what it shows as rows, all of them, for files.
+    `metric` is what the explain button explains, `metrics` are others that it shows figures of. `tables` are the
+    data it depends on. `surface` is the arrangement that it has a place in. `sheet` gives what it shows as rows,
+    all of them, for files.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Panel:
     fixture: Callable[[], Component] | None = None
     bare: bool = False
     surface: str = "operations"
+    metrics: Callable[[City, Ask], tuple[Metric, ...]] = lambda city, ask: ()
     sheet: Callable[[City, Ask], Sheet] | None = None
 
 

@@ -53,9 +53,14 @@ def _chosen(city: City, ask: Ask) -> T:
     wanted = ask.view.types
     if not wanted:
         return ALL
-    titles = {GROUP + kind.group.en: kind.group for kind in city.profile.types}
-    titles |= {kind.key: kind.title for kind in city.profile.types}
-    there = [titles[name] for name in wanted if name in titles]
+    known = titles(city)
+    there = [known[name] for name in wanted if name in known]
     if not there:
         return NONE
     return there[0] if len(there) == 1 else SEVERAL.fill(n=len(there))
+
+
+def titles(city: City) -> dict[str, T]:
+    """What types, and groups of them, are called, as a View names them."""
+    grouped = {GROUP + kind.group.en: kind.group for kind in city.profile.types}
+    return grouped | {kind.key: kind.title for kind in city.profile.types}

@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     )
     log: Literal["text", "json"] = Field("text", description="how log lines are written to standard error")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least that is logged")
+    url: str = Field("", description="where people reach this server, for links in files; empty: as they came")
     host: str = "127.0.0.1"
     port: int = Field(8050, ge=1, le=65535)
     threads: int = Field(8, ge=1, description="requests answered at once by the server process")

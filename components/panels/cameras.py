@@ -6,7 +6,9 @@ from dash.development.base_component import Component
 from components import fmt, links
 from components.feeds import parts
 from components.layout import STAGE
+from components.map.signs import DEVICES
 from components.panel import Panel
+from components.sheet import PATH, UNIT, UNIT_ID, Column, Sheet, path_of
 from components.svg import mark
 from data_access.ask import Ask
 from data_access.city import City
@@ -42,6 +44,29 @@ def address(camera: Camera, ask: Ask) -> str:
     return f"/picture/{camera.feed}/{camera.code}?{when}&lang={ask.view.lang}"
 
 
+COLUMNS = (
+    Column("code", T("摄像机", "Camera")),
+    UNIT_ID,
+    UNIT,
+    PATH,
+    Column("state", T("状态", "State")),
+    Column("case", T("邻近案件", "Case near by")),
+    Column("type", T("类别", "Type")),
+    Column("metres", T("相距（米）", "Metres off"), "number"),
+)
+
+
+def sheet(city: City, ask: Ask) -> Sheet:
+    """A row a camera, without its picture."""
+    return Sheet(COLUMNS, tuple(_row(camera, city) for camera in cameras(city, ask)))
+
+
+def _row(camera: Camera, city: City) -> tuple:
+    near = (camera.case.case_id, camera.case.title, round(camera.metres)) if camera.case else (None,) * 3
+    where = camera.unit.id, camera.unit.title, path_of(city, camera.unit)
+    return camera.code, *where, DEVICES[camera.state].title, *near
+
+
 PANEL = Panel(
     key="cameras",
     title=T("视频", "Cameras"),
@@ -52,4 +77,5 @@ PANEL = Panel(
     empty=lambda data, ask: None if data else T("这里没有摄像机。", "There is no camera here."),
     tables=("device",),
     surface=STAGE,
+    sheet=sheet,
 )

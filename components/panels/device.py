@@ -5,9 +5,11 @@ from dash.development.base_component import Component
 
 from components import fmt, links
 from components.feeds import parts
+from components.feeds.rows import ONE, one_device
 from components.panel import Panel
 from components.panels.feed import crumbs, nowhere
 from components.panels.feed import missing as no_feed
+from components.sheet import Sheet
 from components.surface import DEVICE
 from data_access.ask import Ask
 from data_access.city import City
@@ -101,6 +103,12 @@ def limits(found: Device, lang: str) -> str:
     return T("，", ", ")(lang).join(out) or T("无", "none")(lang)
 
 
+def sheet(city: City, ask: Ask) -> Sheet:
+    """One row."""
+    data = load(city, ask)
+    return one_device(city, *data) if data else Sheet(ONE, ())
+
+
 PANEL = Panel(
     key="device",
     title=T("设备", "Device"),
@@ -109,4 +117,5 @@ PANEL = Panel(
     body=body,
     bare=True,
     surface=DEVICE,
+    sheet=sheet,
 )

@@ -2,6 +2,7 @@
 
 from components.panel import Panel
 from components.panels.people import PANEL as PEOPLE
+from components.panels.people import sheet_of
 from components.surface import DEVICE
 from data_access.queries.device import holders
 
@@ -14,5 +15,6 @@ PANEL = Panel(
     sentence=PEOPLE.sentence,
     note=PEOPLE.note,
     empty=PEOPLE.empty,
+    sheet=lambda city, ask: sheet_of(holders(city, ask)),
     surface=DEVICE,
 )

@@ -7,8 +7,10 @@ from dash.development.base_component import Component
 
 from components.charts import CONFIG, band, layout, moments, shade
 from components.feeds import parts
+from components.feeds.rows import READ, readings_of
 from components.panel import Panel
 from components.panels.device import Loaded, load
+from components.sheet import Sheet
 from components.surface import DEVICE
 from components.tokens import TOKENS
 from data_access.ask import Ask
@@ -101,6 +103,12 @@ def _note(data: Loaded, city: City, ask: Ask) -> str:
     return words.fill(n=len(told.at))(ask.view.lang)
 
 
+def sheet(city: City, ask: Ask) -> Sheet:
+    """A row a reading, or an hour where the chart has hours; and one for each gap."""
+    data = load(city, ask)
+    return readings_of(data[1]) if data else Sheet(READ, ())
+
+
 PANEL = Panel(
     key="device_readings",
     title=T("读数", "Readings"),
@@ -115,4 +123,5 @@ PANEL = Panel(
     note=_note,
     empty=lambda data, ask: None if data else T("没有这台设备。", "There is no such device."),
     surface=DEVICE,
+    sheet=sheet,
 )

@@ -5,7 +5,10 @@ from dash.development.base_component import Component
 
 from components import fmt, links
 from components.feeds import parts
+from components.feeds.rows import FEED as COLUMNS
+from components.feeds.rows import feed_row
 from components.panel import Panel
+from components.sheet import Sheet
 from components.surface import FEED
 from data_access.ask import Ask
 from data_access.city import City
@@ -81,6 +84,12 @@ def _figures(line: FeedLine, city: City, ask: Ask) -> list[Component]:
     return [parts.figure(title, value, note, lang) for title, value, note in values]
 
 
+def sheet(city: City, ask: Ask) -> Sheet:
+    """One row: the feed, as the list of feeds has it."""
+    line = feed_line(city, ask)
+    return Sheet(COLUMNS, (feed_row(line),) if line else ())
+
+
 PANEL = Panel(
     key="feed",
     title=T("数据源", "Feed"),
@@ -89,4 +98,5 @@ PANEL = Panel(
     body=body,
     bare=True,
     surface=FEED,
+    sheet=sheet,
 )

@@ -6,6 +6,7 @@ from dash.development.base_component import Component
 from components import fmt
 from components.feeds import parts
 from components.panel import Panel
+from components.sheet import Column, Sheet
 from components.surface import FEED
 from data_access.ask import Ask
 from data_access.city import City
@@ -46,6 +47,28 @@ def _row(one: Arrived, city: City, ask: Ask) -> Component:
     return parts.row(cells)
 
 
+COLUMNS = (
+    Column("came", T("到达", "Came"), "moment"),
+    Column("first", T("最早事件", "First event"), "moment"),
+    Column("last", T("最晚事件", "Last event"), "moment"),
+    Column("accepted", T("接收", "Accepted"), "number"),
+    Column("known", T("重复", "Known"), "number"),
+    Column("refused", T("拒收", "Refused"), "number"),
+    Column("note", T("备注", "Note")),
+)
+MOST = 10_000
+
+
+def sheet(city: City, ask: Ask) -> Sheet:
+    """A row a batch, further back than the screen shows them."""
+    return Sheet(COLUMNS, tuple(map(_told, batches(city, ask, MOST))))
+
+
+def _told(one: Arrived) -> tuple:
+    span = (one.first, one.last) if one.accepted else (None, None)
+    return one.at, *span, one.accepted, one.duplicates, one.rejected, AGAIN if one.again else None
+
+
 PANEL = Panel(
     key="feed_batches",
     title=LABEL,
@@ -54,4 +77,5 @@ PANEL = Panel(
     body=body,
     empty=lambda data, ask: None if data else T("四十天内没有批次。", "No batch came within forty days."),
     surface=FEED,
+    sheet=sheet,
 )

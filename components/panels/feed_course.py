@@ -6,7 +6,9 @@ from dash.development.base_component import Component
 
 from components.charts import CONFIG, layout, moments, shade
 from components.feeds import parts
+from components.feeds.rows import HOURS, hours_of
 from components.panel import Panel
+from components.sheet import Sheet
 from components.surface import FEED
 from components.tokens import TOKENS
 from data_access.ask import Ask
@@ -54,6 +56,12 @@ def _sentence(city: City, ask: Ask) -> T:
     )
 
 
+def sheet(city: City, ask: Ask) -> Sheet:
+    """A row an hour."""
+    line = load(city, ask)
+    return hours_of(line.course) if line else Sheet(HOURS, ())
+
+
 PANEL = Panel(
     key="feed_course",
     title=T("逐时接收", "Hour by hour"),
@@ -63,4 +71,5 @@ PANEL = Panel(
     sentence=_sentence,
     empty=lambda data, ask: None if data else T("没有这个数据源。", "There is no such feed."),
     surface=FEED,
+    sheet=sheet,
 )

@@ -5,8 +5,10 @@ from dash.development.base_component import Component
 
 from components import fmt, links
 from components.feeds import parts
+from components.feeds.rows import DEVICE, device_row
 from components.panel import Panel
 from components.plain import Plain
+from components.sheet import Sheet
 from components.surface import FEED
 from data_access.ask import Ask
 from data_access.city import City
@@ -74,6 +76,12 @@ def _pages(data: Devices, ask: Ask) -> Component:
     )
 
 
+def sheet(city: City, ask: Ask) -> Sheet:
+    """A row a device that matches, not only those of the page that is shown."""
+    data = devices(city, ask, whole=True)
+    return Sheet(DEVICE, tuple(device_row(city, line) for line in data.lines) if data else ())
+
+
 PANEL = Panel(
     key="feed_devices",
     title=LABEL,
@@ -86,4 +94,5 @@ PANEL = Panel(
     note=parts.counted(T("{n} 台", "{n} devices"), lambda data: data.total),
     empty=lambda data, ask: None if data else T("此处没有这个数据源的设备。", "This feed has no devices here."),
     surface=FEED,
+    sheet=sheet,
 )

@@ -6,12 +6,14 @@ from dash.development.base_component import Component
 from components import fmt, ids, links
 from components.feeds import parts
 from components.panel import Panel
+from components.sheet import Column, Sheet
 from components.surface import FEED
 from data_access.ask import Ask
 from data_access.city import City
+from data_access.errors import OutOfScope
 from data_access.quarantine import Kept
 from data_access.queries.feeds import asked_feed
-from data_access.queries.refused import Quarantine, quarantine
+from data_access.queries.refused import EXPORTED, Quarantine, quarantine
 from data_access.words import T, reason_title
 
 HEADS = (
@@ -89,6 +91,27 @@ def form_place() -> Component:
     return html.Div([html.Div(id=ids.MAPPING_FORM), html.Div(id=ids.REMAPPED, className="mapping-told")])
 
 
+COLUMNS = (
+    Column("when", T("时间", "When"), "moment"),
+    Column("source", T("位置", "Where")),
+    Column("line", T("行", "Line"), "number"),
+    Column("reason", T("原因", "Why")),
+    Column("detail", T("说明", "Detail")),
+    Column("text", T("原文", "Text")),
+    Column("again", T("重放次数", "Times put in again"), "number"),
+)
+
+
+def sheet(city: City, ask: Ask) -> Sheet:
+    """A row a line, the newest first, up to EXPORTED; texts cut as on the screen. Raises OutOfScope."""
+    data = quarantine(city, ask, EXPORTED)
+    if data is None:
+        raise OutOfScope(OUTSIDE.en)
+    rows = [(x.at, x.source, x.line, reason_title(x.reason), x.detail, x.raw, x.times) for x in data.lines]
+    asked = dict(data.counts.reasons).get(ask.view.reason, 0) if ask.view.reason else data.counts.still
+    return Sheet(COLUMNS, tuple(rows), asked if asked > len(rows) else None)
+
+
 PANEL = Panel(
     key="feed_rejects",
     title=LABEL,
@@ -102,4 +125,5 @@ PANEL = Panel(
     empty=lambda data, ask: None if data else OUTSIDE,
     fixture=form_place,
     surface=FEED,
+    sheet=sheet,
 )

@@ -5,7 +5,9 @@ from dash.development.base_component import Component
 
 from components import fmt, links
 from components.feeds import parts
+from components.feeds.rows import FEED, feed_row
 from components.panel import Panel
+from components.sheet import Sheet
 from components.surface import NETWORKS as SURFACE
 from data_access.ask import Ask
 from data_access.city import City
@@ -105,6 +107,14 @@ def _key(lang: str) -> Component:
 def title(data: dict[str, list[FeedLine]], city: City, ask: Ask) -> Component:
     """How the networks do, in one sentence."""
     lang = ask.view.lang
+    place = "" if ask.unit.row == 0 else f" · {ask.unit.title(lang)}"
+    told = html.P(sentence(data, ask))
+    return html.Div([html.H1(T("四网", "Networks")(lang) + place), told], className="listing-head")
+
+
+def sentence(data: dict[str, list[FeedLine]], ask: Ask) -> str:
+    """How many feeds there are, which are silent, how many gaps, how many refused lines wait."""
+    lang = ask.view.lang
     lines = [line for members in data.values() for line in members]
     silent = [line for line in lines if parts.state_of(line) == "silent"]
     held = sum(line.refused[0] for line in lines if line.refused)
@@ -115,9 +125,7 @@ def title(data: dict[str, list[FeedLine]], city: City, ask: Ask) -> Component:
     words.append(
         T("待处理拒收 {n} 行（{w}）", "refused lines that wait: {n} ({w})").fill(n=fmt.number(held), w=window)
     )
-    told = parts.AND(lang).join(word(lang) for word in words) + T("。", ".")(lang)
-    place = "" if ask.unit.row == 0 else f" · {ask.unit.title(lang)}"
-    return html.Div([html.H1(T("四网", "Networks")(lang) + place), html.P(told)], className="listing-head")
+    return parts.AND(lang).join(word(lang) for word in words) + T("。", ".")(lang)
 
 
 def _silent(silent: list[FeedLine]) -> T:
@@ -128,6 +136,11 @@ def _silent(silent: list[FeedLine]) -> T:
     more = len(silent) - len(names)
     zh, en = (zh + f" 等 {len(silent)} 个", en + f" and {more} more") if more else (zh, en)
     return T(f"静默：{zh}", f"silent: {en}")
+
+
+def sheet(city: City, ask: Ask) -> Sheet:
+    """A row a feed, network by network."""
+    return Sheet(FEED, tuple(feed_row(line) for lines in feed_lines(city, ask).values() for line in lines))
 
 
 PANEL = Panel(
@@ -142,4 +155,5 @@ PANEL = Panel(
     ),
     empty=lambda data, ask: None if data else NOTHING,
     surface=SURFACE,
+    sheet=sheet,
 )

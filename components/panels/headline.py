@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from components import fmt, links
 from components.panel import Panel
+from components.sheet import OF_M, OF_N, Column, Sheet, in_both, joined, known
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.queries.headline import Headline, headline
@@ -76,12 +77,38 @@ def _where(data: Headline, ask: Ask) -> list:
 
 def body(data: Headline, city: City, ask: Ask) -> Component:
     """The sentence."""
+    at = T("截至 {at}", "As of {at}").fill(at=fmt.clock(ask.at, city.profile.zone))(ask.view.lang)
+    return html.P([*_sentence(data, city, ask), html.Span(at, className="headline-at")], className="headline")
+
+
+def _sentence(data: Headline, city: City, ask: Ask) -> list:
     end = "。" if ask.view.lang == "zh" else "."
     parts = [*_rate(data, city, ask), *_change(data, ask.view.lang), *_where(data, ask)]
-    at = T("截至 {at}", "As of {at}").fill(at=fmt.clock(ask.at, city.profile.zone))(ask.view.lang)
-    return html.P(
-        [*parts, end if data.rate.known else "", html.Span(at, className="headline-at")], className="headline"
-    )
+    return [*parts, end if data.rate.known else ""]
+
+
+COLUMNS = (
+    Column("sentence", T("概况", "In a sentence")),
+    Column("rate", T("按期结案率", "Closed on time"), "percent", 1),
+    OF_N,
+    OF_M,
+    Column("before", T("上周同时", "A week before"), "percent", 1),
+    Column("overdue", T("超期未结", "Open and overdue"), "number"),
+    Column("misses", T("未按期", "Not on time"), "number"),
+    Column("worst", T("未按期最多的单元", "Units with most of them")),
+    Column("share", T("其中", "Theirs"), "number"),
+)
+
+
+def sheet(city: City, ask: Ask) -> Sheet:
+    """The sentence, and the numbers it is made of."""
+    data = headline(city, ask)
+    told = in_both(ask, lambda each: _sentence(data, city, each))
+    worst = joined([unit.title for unit in data.worst], " · ")
+    before = known(data.before.value) if data.before else None
+    rate, overdue = data.rate, known(data.overdue.value)
+    row = (told, known(rate.value), known(rate.n), known(rate.m), before, overdue, data.misses, worst, data.share)
+    return Sheet(COLUMNS, (row,))
 
 
 PANEL = Panel(
@@ -92,4 +119,6 @@ PANEL = Panel(
     load=headline,
     body=body,
     tables=("case",),
+    metrics=lambda city, ask: (city.metrics["on_time_rate"], city.metrics["overdue"]),
+    sheet=sheet,
 )

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from components import fmt, links
 from components.panel import Panel
+from components.sheet import Column, Sheet, joined, known
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.queries.networks import SLOT, Network, networks
@@ -61,6 +62,30 @@ def _gaps(network: Network, city: City, ask: Ask) -> list[Component]:
     return [html.Div(words(lang) + end(lang), className="net-gap")]
 
 
+COLUMNS = (
+    Column("network", T("网络", "Network")),
+    Column("online", T("在线", "Online"), "number", 0, T("截至所看时刻", "At the moment that is looked at")),
+    Column("members", T("成员", "Members"), "number"),
+    Column("hour", T("小时起点", "Hour from"), "moment"),
+    Column("share", T("收到占应收", "Received of due"), "percent", 1),
+    Column("silent", T("静默的数据源", "Feeds silent in it")),
+)
+
+
+def sheet(city: City, ask: Ask) -> Sheet:
+    """A row an hour of each network."""
+    return Sheet(COLUMNS, tuple(row for network in networks(city, ask) for row in _hours(network)))
+
+
+def _hours(network: Network) -> list[tuple]:
+    named = NETWORKS[network.key], network.online, network.total
+    rows = []
+    for share, begins in zip(network.share, network.begins, strict=True):
+        silent = [state.feed.title for state, start, end in network.gaps if start <= begins < end]
+        rows.append((*named, float(begins), known(100 * share), joined(silent, " · ") if silent else None))
+    return rows
+
+
 PANEL = Panel(
     key="networks",
     title=T("四网健康", "Four networks"),
@@ -72,4 +97,5 @@ PANEL = Panel(
         None if data else T("这座城市没有接入网络数据源。", "No network feeds are connected to this city.")
     ),
     tables=(),
+    sheet=sheet,
 )

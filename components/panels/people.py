@@ -4,6 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components.panel import Panel
+from components.sheet import UNIT, UNIT_ID, Column, Sheet
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.queries.people import Holder, people
@@ -31,6 +32,26 @@ def row(holder: Holder, city: City, ask: Ask) -> Component:
     )
 
 
+COLUMNS = (
+    UNIT_ID,
+    UNIT,
+    Column("role", T("岗位", "Post")),
+    Column("name", T("姓名", "Name")),
+    Column("deputy", T("副职", "Deputy")),
+    Column("phone", T("电话", "Phone")),
+    Column("duty", T("值守", "Duty")),
+)
+
+
+def sheet_of(holders: list[Holder]) -> Sheet:
+    """A row a post, with what the panel shows of it; on record as they are now, so not lasting."""
+    rows = (
+        (h.unit.id, h.unit.title, h.role, h.name, h.deputy or None, h.phone or None, DUTY.get(h.on_duty))
+        for h in holders
+    )
+    return Sheet(COLUMNS, tuple(rows), lasting=False)
+
+
 PANEL = Panel(
     key="people",
     title=T("谁在负责", "Who answers here"),
@@ -41,5 +62,6 @@ PANEL = Panel(
     note=lambda data, city, ask: (
         T("姓名与电话均为虚构", "fictional people")(ask.view.lang) if city.profile.seed else ""
     ),
+    sheet=lambda city, ask: sheet_of(people(city, ask)),
     empty=lambda data, ask: None if data else T("尚未登记岗位。", "No posts are on record for this unit yet."),
 )

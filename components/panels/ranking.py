@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from components import fmt, links
 from components.panel import Panel
+from components.sheet import GRADE, GRADES, OF_M, OF_N, UNIT, UNIT_ID, Column, Sheet, figure, value_column
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.metric import Metric
@@ -39,6 +40,25 @@ def row(place: Place, metric: Metric, longest: float, ask: Ask) -> Component:
     )
 
 
+PLACE = Column("place", T("位次", "Place"), "number", 0, T("从最差起", "From the worst on"))
+
+
+def load(city: City, ask: Ask) -> list[Place]:
+    """The units below, the worst first."""
+    return ranking(city, ask, ranking_metric(city, ask))
+
+
+def sheet(city: City, ask: Ask) -> Sheet:
+    """A row a unit, in the same order."""
+    metric = ranking_metric(city, ask)
+    columns = (PLACE, UNIT_ID, UNIT, value_column(metric), OF_N, OF_M, GRADE)
+    rows = (
+        (number, place.unit.id, place.unit.title, *figure(metric, place.figure), GRADES.get(place.grade))
+        for number, place in enumerate(load(city, ask), 1)
+    )
+    return Sheet(columns, tuple(rows))
+
+
 def body(places: list[Place], city: City, ask: Ask) -> list[Component]:
     """All units, as rows under one scale."""
     metric = ranking_metric(city, ask)
@@ -56,7 +76,7 @@ PANEL = Panel(
     key="ranking",
     title=T("下级单元", "Units below"),
     order=50,
-    load=lambda city, ask: ranking(city, ask, ranking_metric(city, ask)),
+    load=load,
     body=body,
     heading=lambda city, ask: ranking_metric(city, ask).title,
     sentence=sentence,
@@ -64,4 +84,5 @@ PANEL = Panel(
     empty=lambda data, ask: None if data else T("这是最小单元，没有下级。", "The smallest unit: none below it."),
     tables=("case",),
     metric=ranking_metric,
+    sheet=sheet,
 )

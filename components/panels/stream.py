@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from components import fmt, links
 from components.panel import Panel
+from components.sheet import LAT, LON, PATH, UNIT, UNIT_ID, Column, Sheet, joined
 from components.svg import mark
 from data_access.ask import Ask
 from data_access.city import City
@@ -13,6 +14,24 @@ from data_access.words import CASE_SOURCES, SEVERITIES, STEPS, T
 
 OVERDUE = T("超期", "overdue")
 LEFT = T("剩余", "left")
+
+
+COLUMNS = (
+    Column("case", T("案件", "Case")),
+    Column("type", T("类别", "Type")),
+    Column("severity", T("紧急程度", "Severity")),
+    Column("step", T("环节", "Step")),
+    Column("source", T("来源", "Source")),
+    Column("reported", T("上报", "Reported"), "moment"),
+    Column("due", T("时限", "Due"), "moment"),
+    UNIT_ID,
+    UNIT,
+    PATH,
+    LON,
+    LAT,
+)
+ALL = 10**9
+"""More cases than any city has open."""
 
 
 def line(case: CaseLine, ask: Ask) -> Component:
@@ -54,6 +73,19 @@ def note(data: Stream, city: City, ask: Ask) -> str:
     return words.fill(total=total, shown=shown)(ask.view.lang)
 
 
+def sheet(city: City, ask: Ask) -> Sheet:
+    """All open cases of the unit, the most urgent first."""
+    return Sheet(COLUMNS, tuple(map(_row, stream(city, ask, ALL).lines)))
+
+
+def _row(case: CaseLine) -> tuple:
+    lon, lat = (round(degrees, 5) for degrees in case.place)
+    source = CASE_SOURCES.get(case.source, T(case.source, case.source))
+    told = case.case_id, case.title, SEVERITIES[case.severity], STEPS[case.step], source
+    where = case.unit.id, case.unit.title, joined(list(case.path), " · "), lon, lat
+    return (*told, case.opened_at, case.due_at, *where)
+
+
 PANEL = Panel(
     key="stream",
     title=T("实时案件", "Live cases"),
@@ -65,4 +97,5 @@ PANEL = Panel(
     note=note,
     empty=lambda data, ask: None if data.lines else T("此处没有在办案件。", "Nothing is open here. All clear."),
     metric=lambda city, ask: city.metrics["open_cases"],
+    sheet=sheet,
 )

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from components import fmt
 from components.charts import CONFIG, band, layout
 from components.panel import Panel
+from components.sheet import Column, Sheet, known, value_column
 from components.tokens import TOKENS
 from data_access.ask import Ask
 from data_access.city import City
@@ -30,7 +31,7 @@ PER = {
 def figure(data: Trend, city: City, ask: Ask) -> go.Figure:
     """Actual as a line, a week before dashed, the forecast with its band; times in the city's zone."""
     lang, colours = ask.view.lang, TOKENS[ask.view.theme]
-    scale = 3600.0 if data.metric.duration else 1.0
+    scale = fmt.unit_scale(data.metric)
     when = [fmt.local(t, city.profile.zone).replace(tzinfo=None) for t in data.at]
     ahead = [fmt.local(t, city.profile.zone).replace(tzinfo=None) for t in data.ahead]
     lines = [
@@ -75,11 +76,33 @@ def sentence(city: City, ask: Ask) -> T:
     ).fill(per=PER[STEPS[ask.view.window][0]])
 
 
+EXPECTED, LOW, HIGH = T("预测", "Expected"), T("区间下限", "Band from"), T("区间上限", "Band to")
+ENDS = Column("ends", T("时段终点", "Step ends"), "moment", 0, T("每一步的终点", "The end of each step"))
+
+
+def load(city: City, ask: Ask) -> Trend:
+    """The course of the panel's metric."""
+    return trend(city, ask, trend_metric(city, ask))
+
+
+def sheet(city: City, ask: Ask) -> Sheet:
+    """A row a step: what was and what was a week before; then, of the steps ahead, what may be expected."""
+    data = load(city, ask)
+    scale = fmt.unit_scale(data.metric)
+    named = {"actual": NOW, "before": BEFORE, "expected": EXPECTED, "low": LOW, "high": HIGH}
+    columns = (ENDS, *(value_column(data.metric, key, title) for key, title in named.items()))
+    was = zip(data.at, data.actual / scale, data.before / scale, strict=True)
+    coming = zip(data.ahead, *(getattr(data, name) / scale for name in ("expected", "low", "high")), strict=True)
+    rows = [(at, known(now), known(before), None, None, None) for at, now, before in was]
+    rows += [(at, None, None, *map(known, rest)) for at, *rest in coming]
+    return Sheet(columns, tuple((float(at), *rest) for at, *rest in rows))
+
+
 PANEL = Panel(
     key="trend",
     title=T("趋势", "Trend"),
     order=60,
-    load=lambda city, ask: trend(city, ask, trend_metric(city, ask)),
+    load=load,
     body=body,
     heading=lambda city, ask: trend_metric(city, ask).title,
     sentence=sentence,
@@ -89,4 +112,5 @@ PANEL = Panel(
     ),
     tables=("case",),
     metric=trend_metric,
+    sheet=sheet,
 )

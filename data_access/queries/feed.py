@@ -61,8 +61,11 @@ class Arrived:
     again: bool
 
 
-def devices(city: City, ask: Ask) -> Devices | None:
-    """The devices of the page's feed in the ask's unit that match the View; None where the feed has none."""
+def devices(city: City, ask: Ask, whole: bool = False) -> Devices | None:
+    """The devices of the page's feed in the ask's unit that match the View; None where the feed has none.
+
+    Those of the page that the View asks for, or the `whole` list.
+    """
     key, _ = asked_feed(ask)
     mine = city.devices_of("feed", (key,)) & here(city, ask)
     if not mine.any():
@@ -70,8 +73,8 @@ def devices(city: City, ask: Ask) -> Devices | None:
     rows, called = np.flatnonzero(mine & _matching(city, ask.view.match)), roll(city, ask)
     states = called.state[rows]
     order = _worst_first(city.devices["code"][rows].astype(str), states, called.silence[rows])
-    skip = min(ask.view.skip, max(0, (len(rows) - 1) // ROWS * ROWS))
-    page = order[skip : skip + ROWS]
+    skip = 0 if whole else min(ask.view.skip, max(0, (len(rows) - 1) // ROWS * ROWS))
+    page = order if whole else order[skip : skip + ROWS]
     lines = (_line(city, int(rows[n]), str(states[n]), float(called.last[rows[n]])) for n in page)
     return Devices(tuple(lines), skip, len(rows), int(mine.sum()))
 
@@ -106,7 +109,7 @@ def kind_title(city: City, key: str) -> T:
     return next((kind.title for kind in city.profile.device_kinds if kind.key == key), T(key, key))
 
 
-def batches(city: City, ask: Ask) -> list[Arrived]:
+def batches(city: City, ask: Ask, limit: int = BATCHES) -> list[Arrived]:
     """The latest batches of the page's feed before the ask's moment, the newest first."""
     key, _ = asked_feed(ask)
     b, epoch = batch.c, func.toFloat64
@@ -115,7 +118,7 @@ def batches(city: City, ask: Ask) -> list[Arrived]:
     again = (func.position(b.token, AGAIN) > 0).label("again")
     statement = select(*columns, *counts, again).where(b.feed == key)
     now = b.at <= stamp(ask.at + 1) if ask.live else b.at < stamp(ask.at)
-    rows = city.store.rows(statement.where(now, b.at >= stamp(ask.at - BACK)).order_by(b.at.desc()).limit(BATCHES))
+    rows = city.store.rows(statement.where(now, b.at >= stamp(ask.at - BACK)).order_by(b.at.desc()).limit(limit))
     names = ("accepted", "rejected", "duplicates")
     return [
         Arrived(r["at"], r["first_at"], r["last_at"], *(int(r[n]) for n in names), bool(r["again"])) for r in rows

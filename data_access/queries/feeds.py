@@ -2,9 +2,8 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import func, select
 
 from data_access.ask import Ask, Span
@@ -13,6 +12,7 @@ from data_access.live import FeedState
 from data_access.profile import Feed
 from data_access.quarantine import AGAIN, in_quarantine
 from data_access.queries.courses import SLOTS, Course, courses
+from data_access.queries.heard import as_they_stood
 from data_access.scope import EVERYTHING
 from data_access.sources.roll import FEW, here, roll
 from data_access.sources.spells import stamp
@@ -78,7 +78,7 @@ def near(key: str, there: Iterable[str]) -> list[str]:
 
 def _key(name: str, ask: Ask) -> tuple:
     version = ask.moment.version
-    return (name, ask.unit.id, ask.intervals, ask.span, version, ask.view.networks, ask.scope)
+    return (name, ask.unit.id, ask.intervals, ask.span, ask.live, version, ask.view.networks, ask.scope)
 
 
 def _by_network(city: City, ask: Ask) -> dict[str, list[FeedLine]]:
@@ -91,7 +91,7 @@ def _by_network(city: City, ask: Ask) -> dict[str, list[FeedLine]]:
 def _lines(city: City, ask: Ask, keys: list[str], hours: int) -> list[FeedLine]:
     states = [city.live.feeds()[key] for key in keys]
     course = courses(city, ask, states, hours)
-    states = states if ask.live else [_then(city, ask, state, course[state.feed.key]) for state in states]
+    states = states if ask.live else as_they_stood(city, ask, states)
     refused = _refused(city, ask) if ask.scope == EVERYTHING else None
     return [
         FeedLine(
@@ -116,18 +116,6 @@ def coverage(city: City, ask: Ask, feed: str) -> tuple[int, int] | None:
     return int((called.online & mine).sum()), int(mine.sum())
 
 
-def _then(city: City, ask: Ask, state: FeedState, course: Course) -> FeedState:
-    """A feed as it stood at a past moment, told by its events: when a record came is not kept for ever."""
-    members = city.devices_of("feed", (state.feed.key,))
-    if members.any():
-        newest = float(roll(city, ask).last[members].max())
-    else:
-        heard = np.flatnonzero(course.received)
-        newest = float(course.begins[heard[-1]]) if len(heard) else 0.0
-    seen = newest or None
-    return replace(state, last_seen=seen, watermark=seen)
-
-
 def _refused(city: City, ask: Ask) -> dict[str, tuple[int, int]]:
     """Lines in quarantine, of those that were sent within the window, by feed."""
     b, (start, end) = batch.c, window(ask)
@@ -135,10 +123,15 @@ def _refused(city: City, ask: Ask) -> dict[str, tuple[int, int]]:
     statement = select(b.feed, sent).where(b.at >= stamp(start), b.at < stamp(end))
     again = func.position(b.token, AGAIN) > 0
     rows = city.store.rows(statement.where(~again).group_by(b.feed))
-    held = in_quarantine(city, (start, end))
+    held = in_quarantine(city, (start, end), judged(ask))
     return {row["feed"]: (held.get(row["feed"], 0), int(row["n"])) for row in rows}
 
 
 def window(ask: Ask) -> Span:
     """The window in which lines came; of a live picture with those of the seconds since its moment."""
     return (ask.span[0], ask.span[1] + RECENT) if ask.live else ask.span
+
+
+def judged(ask: Ask) -> float | None:
+    """Before when lines must have been put in again to count: before a past moment; None for now."""
+    return None if ask.live else ask.at

@@ -35,7 +35,7 @@ class Network:
 def networks(city: City, ask: Ask) -> list[Network]:
     """The networks that the city has feeds of, in their fixed order."""
     end = ask.at - ask.at % SLOT
-    version = ask.moment.version if ask.live else 0
+    version = ask.moment.version if ask.live else ask.moment.of("device")
     key = ("networks", ask.unit.id, ask.at, version, ask.view.networks, ask.scope)
     return city.cache.get(key, lambda: _read(city, ask, end))
 
@@ -49,7 +49,7 @@ def _read(city: City, ask: Ask, end: float) -> list[Network]:
     online = _online(city, ask)
     out = []
     for key in NETWORKS:
-        feeds = tuple(s for s in states if s.feed.network == key and s.last_seen is not None)
+        feeds = tuple(s for s in states if s.feed.network == key and _had_spoken(s, ask))
         if not feeds:
             continue
         members = city.devices_of("network", (key,))
@@ -59,6 +59,11 @@ def _read(city: City, ask: Ask, end: float) -> list[Network]:
         n, m = online.get(key, (0, 0))
         out.append(Network(key, n if ask.at >= known_from(city, members) else None, m, share, begins, feeds, gaps))
     return out
+
+
+def _had_spoken(state: FeedState, ask: Ask) -> bool:
+    """Whether a feed had spoken by the ask's moment."""
+    return state.last_seen is not None and (ask.live or state.began is None or state.began < ask.at)
 
 
 def _received(city: City, ask: Ask, first: float, slots: int) -> dict[str, np.ndarray]:

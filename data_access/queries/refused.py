@@ -8,7 +8,7 @@ from data_access.city import City
 from data_access.errors import OutOfScope
 from data_access.hiding import hider
 from data_access.quarantine import Kept, Refusals, kept_lines, refusals
-from data_access.queries.feeds import asked_feed, window
+from data_access.queries.feeds import asked_feed, judged, window
 from data_access.scope import EVERYTHING
 
 SHOWN = 50
@@ -26,14 +26,14 @@ class Quarantine:
     lines: tuple[Kept, ...]
 
 
-def quarantine(city: City, ask: Ask) -> Quarantine | None:
+def quarantine(city: City, ask: Ask, limit: int = SHOWN) -> Quarantine | None:
     """What of the page's feed is in quarantine; None where there is no such feed, or it may not be seen."""
     if ask.scope != EVERYTHING or asked_feed(ask)[0] not in city.live.feeds():
         return None
     feed = _feed(ask)
     span = window(ask)
-    lines = (replace(line, raw=_cut(line.raw)) for line in _shown(city, feed, ask, SHOWN))
-    return Quarantine(refusals(city, feed, span), tuple(lines))
+    lines = (replace(line, raw=_cut(line.raw)) for line in _shown(city, feed, ask, limit))
+    return Quarantine(refusals(city, feed, span, judged(ask)), tuple(lines))
 
 
 def exported(city: City, ask: Ask) -> Iterator[Kept]:
@@ -52,5 +52,6 @@ def _cut(text: str) -> str:
 
 
 def _shown(city: City, feed: str, ask: Ask, limit: int) -> Iterator[Kept]:
-    hide, kept = hider(), kept_lines(city, feed, window(ask), limit, ask.view.reason)
+    hide, until = hider(), judged(ask)
+    kept = kept_lines(city, feed, window(ask), limit, ask.view.reason, until=until)
     return (replace(line, raw=hide(line.raw), detail=hide(line.detail)) for line in kept)

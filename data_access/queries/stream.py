@@ -17,7 +17,7 @@ LIMIT = 40
 
 @dataclass(frozen=True)
 class CaseLine:
-    """An open case as the stream shows it; times in UTC epoch seconds."""
+    """An open case as the stream shows it; times in UTC epoch seconds, `place` in WGS84 degrees."""
 
     case_id: str
     title: T
@@ -28,6 +28,7 @@ class CaseLine:
     due_at: float
     unit: Unit
     path: tuple[T, ...]
+    place: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,12 @@ def stream(city: City, ask: Ask, limit: int = LIMIT) -> Stream:
 
 def case_lines(city: City, frame: pd.DataFrame) -> list[CaseLine]:
     """The rows of a frame of cases as lines."""
-    return [_line(city, row) for row in frame.to_dict("records")]
+    units = {leaf: city.units.at(city.units.row_of_leaf(leaf)) for leaf in frame["leaf"].unique()}
+    paths = {leaf: tuple(u.title for u in city.units.ancestors(unit)[1:]) for leaf, unit in units.items()}
+    return [_line(city, row, units[row["leaf"]], paths[row["leaf"]]) for row in frame.to_dict("records")]
 
 
-def _line(city: City, row: dict) -> CaseLine:
-    unit = city.units.at(city.units.row_of_leaf(row["leaf"]))
+def _line(city: City, row: dict, unit: Unit, path: tuple[T, ...]) -> CaseLine:
     kind = city.types.get(row["type"])
     return CaseLine(
         row["case_id"],
@@ -61,5 +63,6 @@ def _line(city: City, row: dict) -> CaseLine:
         row["opened_at"],
         row["due_at"],
         unit,
-        tuple(u.title for u in city.units.ancestors(unit)[1:]),
+        path,
+        (row["lon"], row["lat"]),
     )

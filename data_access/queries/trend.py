@@ -17,6 +17,8 @@ STEPS = {"1h": (300, 24, 6), "today": (3600, 36, 10), "7d": (10800, 56, 8), "30d
 """Seconds a step, steps shown, steps forecast; by window."""
 WEEKS = 4
 BAND = 1.2816
+LATE = 120.0
+"""For so many seconds after a step's end a live course takes in what comes late; then it stands until the next."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,9 @@ def trend(city: City, ask: Ask, metric: Metric) -> Trend:
     """The trend of `metric` over the ask's unit, up to the last whole step before the moment."""
     step, shown, more = STEPS[ask.view.window]
     points = steps_until(ask.at, step, shown, city.profile.zone)
-    v = ask.view
-    key = ("trend", metric.key, points[-1][1], step, ask.intervals, v.types, v.networks, ask.live)
+    v, end = ask.view, points[-1][1]
+    known = ask.moment.of(metric.table) if not ask.live or ask.at < end + LATE else None
+    key = ("trend", metric.key, end, step, ask.intervals, v.types, v.networks, ask.live, known)
     return city.cache.get(key, lambda: _compute(city, ask, metric, step, points, more))
 
 

@@ -17,6 +17,7 @@ from components.map.wire import decode_values
 from components.panel import Panel
 from components.panels.map import controls
 from components.reference import catalogue as pages_of
+from components.surface import OPERATIONS
 from data_access.ask import ask
 from data_access.queries.kpis import chosen, kpis
 from data_access.scope import Scope
@@ -24,6 +25,9 @@ from data_access.settings import Settings
 from data_access.view import View
 from data_access.walls.declared import CANVASES
 from data_access.words import NETWORKS, T
+from reports.format import formats
+from reports.snapshot import take
+from reports.taking import written
 
 CJK = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[A-Za-z]{3,}")
@@ -149,6 +153,41 @@ def test_panels():
         assert callable(panel.load), panel.key
         assert callable(panel.body), panel.key
         assert set(panel.tables) <= {"case", "device", "facility", "fact"}, panel.key
+
+
+def test_panels_can_be_told_as_rows(city):
+    """Each panel that is on a page, with columns whose titles and help are in both languages."""
+    device = city.devices["code"][city.devices_of("feed", ("iot_manhole",))][0]
+    asked = ask(city, View(page=f"networks/iot_manhole/{device}"))
+    for panel in catalogue.panels():
+        sheet = panel.sheet(city, asked)
+        for column in sheet.columns:
+            assert column.title.zh, (panel.key, column.key)
+            assert column.title.en, (panel.key, column.key)
+            assert column.help is None or in_both(column.help), (panel.key, column.key)
+
+
+def test_formats(city):
+    """Each with title, help, suffix and media type, and a file of the whole city's page."""
+    found = formats()
+    assert {"xlsx", "csv", "geojson"} <= {form.key for form in found}
+    for form in found:
+        assert in_both(form.help), form.key
+        assert form.title.zh, form.key
+        assert form.title.en, form.key
+        assert "/" in form.media, form.key
+        carried = form.carries(View())
+        panels = [p for p in catalogue.panels() if p.surface == OPERATIONS and carried in (None, (p.key,))]
+        panels = panels or [catalogue.panels()[key] for key in carried]
+        made = take(city, ask(city, View()), panels, T("某人", "somebody"), 0.0)
+        with written(city, made, form) as file:
+            assert len(file.read()) > 1000, form.key
+
+
+def test_a_format_without_words_or_media_type_is_refused():
+    for form in formats():
+        bare = replace(form, title=T("", "x"), media="")
+        assert sorted(bare.faults()) == ["needs a media", "needs a title in both languages"], form.key
 
 
 def test_what_a_profile_names_there_is(city):

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -235,3 +236,52 @@ def test_a_build_that_was_cut_short_begins_anew(small, tmp_path):
         assert (small / "complete").exists()
     finally:
         (small / "complete").touch()
+
+
+def test_a_snapshot_is_taken_alone(small, tmp_path):
+    code, told, problems = jingwei(small, "snapshot", "/?lang=en&window=7d", "--out", str(tmp_path / "city.xlsx"))
+    assert code == 0, problems
+    digest = re.search(r"Digest ([0-9a-f]{64})", told)[1]
+    with zipfile.ZipFile(tmp_path / "city.xlsx") as book:
+        assert digest in book.read("xl/worksheets/sheet1.xml").decode()
+    assert [path.name for path in tmp_path.iterdir()] == ["city.xlsx"]
+
+
+def test_a_snapshot_is_taken_through_the_server(small, server, tmp_path):
+    """The same digest as the server gives for the link that the file holds."""
+    words = (
+        "snapshot",
+        f"{server}/?lang=en&panel=x",
+        "--format",
+        "csv",
+        "--panel",
+        "ranking",
+        "--out",
+        str(tmp_path),
+    )
+    code, told, problems = jingwei(small, *words)
+    assert code == 0, problems
+    (path,) = tmp_path.iterdir()
+    digest = re.search(r"Digest ([0-9a-f]{64})", told)[1]
+    notes = dict(line[2:].split(": ", 1) for line in path.read_text("utf-8-sig").splitlines() if ": " in line)
+    link = notes["Link (opens this moment again)"]
+    query = link.split("?", 1)[1]
+    with urllib.request.urlopen(f"{server}/snapshot/csv?{query}&panel=ranking") as answer:
+        assert answer.headers["X-Jingwei-Digest"] == digest
+    assert notes["Made by"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("/unit/nowhere",), "no unit nowhere (/unit/nowhere)"),
+        (("/", "--format", "pdf"), "no format called pdf; there are xlsx, csv, geojson"),
+        (("/", "--panel", "nothing"), "no panel called nothing"),
+        (("/", "--out", "/nonexistent/folder/x.csv"), "/nonexistent/folder/x.csv cannot be written"),
+    ],
+)
+def test_a_snapshot_that_cannot_be_taken_says_why(small, words, said):
+    code, _, problems = jingwei(small, "snapshot", *words)
+    assert code == 2
+    assert said in problems
+    assert "Traceback" not in problems

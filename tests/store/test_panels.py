@@ -116,7 +116,7 @@ def names(city, asked, declared):
     people_here = {n for h in (*people(city, asked), *holders(city, asked)) for n in (h.name, h.deputy) if n}
     keys = {city.profile.zone, *city.live.feeds(), *(m.key for m in city.metrics), *(x.key for x in declared)}
     makers = set(re.findall(r"[A-Za-z][\w-]+(?: [A-Z][\w-]+)*", city.profile.attribution.zh))
-    codes = {str(c) for c in city.devices["code"][city.devices_of("network", ("iot",))]}
+    codes = {str(c) for c in city.devices["code"][city.devices_of("network", ("iot", "video"))]}
     return sorted(people_here | keys | makers | codes | SAME, key=len, reverse=True)
 
 
