@@ -57,12 +57,20 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """What a report says of a part of itself, in sentences made of the numbers of its moment."""
+
+    title: T
+    sentences: tuple[T, ...]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """A View fixed at a moment, and its panels as rows.
 
     `ask` is the fixed question, `live` whether it was taken of a picture that was live. `path` are the names from
     the city down to the unit, `level` is that of the map's cells; `made_at` is in epoch seconds; `link` is the
-    address that opens it again.
+    address that opens it again. `told` is what a report says of it.
     """
 
     ask: Ask
@@ -78,6 +86,7 @@ class Snapshot:
     zone: str
     link: str
     credit: T
+    told: tuple[Chapter, ...] = ()
 
     @property
     def view(self) -> View:

@@ -95,7 +95,7 @@ def taken(
     progress: Progress = lambda what, part: None,
 ) -> Snapshot:
     """The snapshot of what is wanted. Raises CannotTake, StoreFailed."""
-    question = _asked(city, order, scope, moment)
+    question = put_question(city, order, scope, moment)
     chosen = _chosen(panels, order)
     return take(city, question, chosen, who, made_at, site, progress)
 
@@ -136,7 +136,7 @@ def _chosen(panels: Iterable[Panel], order: Wanted) -> list[Panel]:
     return [panel for panel in there if panel.key in asked]
 
 
-def _asked(city: City, order: Wanted, scope: Scope, moment: Moment | None) -> Ask:
+def put_question(city: City, order: Wanted, scope: Scope, moment: Moment | None) -> Ask:
     """The question, refused where the screen would show something else and say so."""
     view = order.view
     try:
