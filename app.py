@@ -27,13 +27,14 @@ from callbacks import (
 )
 from callbacks.kept import Kept
 from components import catalogue, ids
-from components.page import page
+from components.page import DOCUMENTS, page
 from data_access.errors import JingweiError
 from data_access.opening import Clock, open_city
 from data_access.settings import Settings, read_settings
 from demo.walls import declared_walls, walls_of
 from ingest.service import declared
 from reports.format import formats
+from reports.pool import Pool
 
 
 def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
@@ -49,27 +50,28 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
         suppress_callback_exceptions=True,
         routing_callback_inputs={"shown": State(ids.SHOWN, "data")},
         assets_ignore="plotly-basic",
-        assets_path_ignore=["wall"],
+        assets_path_ignore=DOCUMENTS,
     )
     kept = Kept(Cache(app.server, config=cache_settings(settings)), city)
     Compress(app.server)
     note = watching.register(app.server, city)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
-    there = walls_of(settings, city.profile)
+    there, forms = walls_of(settings, city.profile), formats()
     endpoints.register(app.server, city, layers, note)
     pictures.register(app.server, city)
-    header.register(app, city, layers, there)
+    header.register(app, city, layers, there, forms)
     panels.register(app, city, shown, kept)
     mapping.register(app, city, layers)
     place.register(app, city)
     explain.register(app, city, shown)
     reference.register(app, city, layers)
     quarantine.register(app.server, city)
-    snapshots.register(app.server, city, shown, formats())
+    pool = Pool(city, settings.own_url, settings.browsers, settings.snapshots)
+    snapshots.register(app.server, city, shown, forms, pool)
     walls.register(app.server, city, there)
     remapping.register(app, city, feeds)
     app.layout = lambda: page(str(city.live.moment()))
-    app.city, app.feeds = city, feeds
+    app.city, app.feeds, app.pool = city, feeds, pool
     return app
 
 
@@ -85,7 +87,7 @@ def wsgi(clock: Clock = time.time) -> Flask:
     try:
         settings = read_settings()
         app = create_app(settings, clock)
-        living.begin(app.server, settings, app.city, app.feeds)
+        living.begin(app.server, settings, app.city, app.feeds, app.pool)
     except JingweiError as error:
         sys.exit(f"jingwei: {error}")
     return app.server

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -18,6 +18,17 @@ from data_access.errors import JingweiError
 from data_access.settings import COMPLETE, Settings, read_settings
 from data_access.store.engine import embedded
 
+if TYPE_CHECKING:
+    from dash import Dash
+
+
+def application(settings: Settings) -> "Dash":
+    """The web application on the settings' city."""
+    from app import create_app
+
+    return create_app(settings)
+
+
 app = typer.Typer(
     help="Jingwei: the operations map of a city.",
     no_args_is_help=True,
@@ -26,7 +37,7 @@ app = typer.Typer(
 )
 upkeep.register(app)
 feeds.register(app)
-snapshots.register(app)
+snapshots.register(app, application)
 
 
 @app.command()

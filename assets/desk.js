@@ -4,20 +4,15 @@
  * when this page does. The name of who steers is asked for once and kept by the browser.
  */
 (function () {
+  const { ask, fill, make } = window.jingwei.boxes;
   const NAME = "jingwei.name";
   const LOOK = 100;
   const RENEW = 6000;
   let steering = null;
 
   const texts = () => JSON.parse(document.querySelector("[data-desk]")?.dataset.desk ?? "{}");
-  const fill = (text, told) => text.replace(/\{(\w+)\}/g, (_, name) => told[name] ?? "");
+  const go = (text) => ({ go: text, cancel: texts().cancel });
   const here = () => location.pathname + location.search;
-
-  function make(tag, attributes, ...parts) {
-    const element = Object.assign(document.createElement(tag), attributes);
-    element.append(...parts);
-    return element;
-  }
 
   async function tell(wall, what, told) {
     const headers = { "Content-Type": "application/json" };
@@ -29,29 +24,10 @@
     }
   }
 
-  /** A form in a window of its own; answers its values, or null where it was closed. */
-  function ask(fields, go, note = "") {
-    return new Promise((done) => {
-      const box = make("dialog", { className: "desk-form" });
-      const rows = fields.map(({ name, label, ...more }) => make("label", {}, label, make("input", { name, required: true, ...more })));
-      const cancel = make("button", { type: "button", className: "button", textContent: texts().cancel, onclick: () => box.close() });
-      const form = make("form", { method: "dialog" }, ...(note ? [make("p", { textContent: note })] : []), ...rows);
-      form.append(make("div", {}, make("button", { className: "button", textContent: go }), cancel));
-      form.addEventListener("submit", () => (box.returnValue = "go"));
-      box.addEventListener("close", () => {
-        done(box.returnValue === "go" ? Object.fromEntries(new FormData(form)) : null);
-        box.remove();
-      });
-      box.append(form);
-      document.body.append(box);
-      box.showModal();
-    });
-  }
-
   async function person() {
     const kept = localStorage.getItem(NAME);
     const { name, take } = texts();
-    const told = kept ? { by: kept } : await ask([{ name: "by", label: name, maxLength: 40 }], take);
+    const told = kept ? { by: kept } : await ask([{ name: "by", label: name, maxLength: 40 }], go(take));
     const by = told?.by.trim();
     if (by) localStorage.setItem(NAME, by);
     return by;
@@ -75,7 +51,7 @@
     if (status === 200) {
       hold({ wall, title, by, address });
     } else if (status === 409) {
-      const agreed = await ask([], texts().take_over, fill(texts().taken, { by: told.by }));
+      const agreed = await ask([], go(texts().take_over), fill(texts().taken, { by: told.by }));
       if (agreed) await take(wall, title, true);
     } else {
       refused(told);
@@ -122,7 +98,7 @@
       { name: "title", label: texts().title, maxLength: 60 },
       { name: "seconds", label: texts().seconds, type: "number", min: least, max: most, value: 30 },
     ];
-    const scene = by && (await ask(fields, texts().add));
+    const scene = by && (await ask(fields, go(texts().add)));
     if (!scene) return;
     const wanted = { by, title: scene.title, seconds: Number(scene.seconds), address: here() };
     const { status, told } = await tell(wall, "scenes", wanted);

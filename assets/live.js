@@ -5,6 +5,7 @@
  * has had no good answer for eight seconds <html data-link="lost"> is set, the last picture stays, and asking goes on
  * with growing pauses. The first answer after that renews every panel.
  *
+ * jingwei.live.moment() is the moment that the screen shows, as ``version-second``, null before the first answer;
  * jingwei.live.now() is the server's clock in epoch seconds, by which everything is as old as it is told to be, and
  * jingwei.live.age(seconds) an age as a text. Once a second, when ages are counted on, the document is sent "jingwei:tick".
  */
@@ -91,7 +92,7 @@
     return formats.get(zone).format(now() * 1000);
   }
 
-  jingwei.live = { age, now };
+  jingwei.live = { age, now, moment: () => shown };
   setInterval(tick, 1000);
   poll();
 })();

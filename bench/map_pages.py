@@ -18,6 +18,7 @@ from components import catalogue, ids
 from components.map.base import UPDATE, map_component
 from components.map.scales import ramp
 from components.map.wire import encode_values
+from components.page import DOCUMENTS
 from data_access.ask import ask
 from data_access.cells import shapes
 from data_access.city import City
@@ -55,7 +56,7 @@ def _ours(server: Flask, model: dict) -> None:
         url_base_pathname=OURS,
         assets_folder=str(ROOT / "assets"),
         assets_ignore="plotly",
-        assets_path_ignore=["wall"],
+        assets_path_ignore=DOCUMENTS,
         title="ours",
     )
     app.index_string = app.index_string.replace("<html>", NIGHT)

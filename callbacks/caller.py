@@ -1,7 +1,7 @@
 """Who asks, and for which View: read from the address and the request, nothing else."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from flask import has_request_context, request
 
@@ -35,7 +35,7 @@ def view_of(href: str) -> tuple[View, list[T]]:
 
 def asked(city: City, href: str, moment: str | None) -> Ask:
     """The question an address puts at a moment. Raises UnknownUnit, OutOfScope."""
-    return ask(city, view_of(href)[0], scope(), read_moment(moment))
+    return ask(city, view_of(href)[0], scope(), moment_of(href, moment))
 
 
 def shown(city: City, href: str, moment: str | None) -> Ask:
@@ -44,7 +44,7 @@ def shown(city: City, href: str, moment: str | None) -> Ask:
         return asked(city, href, moment)
     except UnknownUnit:
         whole = view_of(href)[0].but(unit="", area=())
-        return ask(city, whole, scope(), read_moment(moment))
+        return ask(city, whole, scope(), moment_of(href, moment))
 
 
 def looked_at(city: City, href: str, moment: str | None) -> Ask:
@@ -53,7 +53,13 @@ def looked_at(city: City, href: str, moment: str | None) -> Ask:
         return shown(city, href, moment)
     except OutOfScope:
         whole = view_of(href)[0].but(unit="", area=())
-        return ask(city, whole, scope(), read_moment(moment))
+        return ask(city, whole, scope(), moment_of(href, moment))
+
+
+def moment_of(href: str, moment: str | None) -> Moment | None:
+    """The moment that an address holds the page at, as pictures for snapshots are; else the one on screen."""
+    held = parse_qs(urlsplit(href or "/").query).get("moment", [""])[-1]
+    return read_moment(held) or read_moment(moment)
 
 
 def read_moment(text: str | None) -> Moment | None:

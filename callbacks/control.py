@@ -20,22 +20,24 @@ from ingest.feedtest import listed, tried
 from ingest.load import load_into
 from ingest.quarantine import rejects
 from reports.handing import handed
+from reports.pool import Pool
 
 Progress = Callable[[str, float], None]
 
 
-def register(server: Flask, city: City) -> str:
+def register(server: Flask, city: City, pool: Pool) -> str:
     """Put the control endpoint on the server; returns the token that callers must send."""
     token = secrets.token_urlsafe(24)
+    commands = COMMANDS | {"snapshot": lambda city, options, told: handed(pool, **options, progress=told)}
 
     @server.post("/control/<command>")
     def control(command: str) -> Response:
         if not secrets.compare_digest(request.headers.get("X-Jingwei-Token", ""), token):
             abort(403)
-        if command not in COMMANDS:
+        if command not in commands:
             abort(404)
         options = request.get_json(silent=True) or {}
-        return Response(streamed(city, COMMANDS[command], options), mimetype="application/x-ndjson")
+        return Response(streamed(city, commands[command], options), mimetype="application/x-ndjson")
 
     return token
 
@@ -95,10 +97,6 @@ def _sizes(city: City, options: dict, progress: Progress) -> dict:
     return {"city": city.profile.key, "sizes": city.store.sizes()}
 
 
-def _snapshot(city: City, options: dict, progress: Progress) -> dict:
-    return handed(city, **options, progress=progress)
-
-
 COMMANDS: dict[str, Callable[[City, dict, Progress], object]] = {
     "doctor": _doctor,
     "rejects": _rejects,
@@ -108,6 +106,5 @@ COMMANDS: dict[str, Callable[[City, dict, Progress], object]] = {
     "backup": _backup,
     "keep": _keep,
     "sizes": _sizes,
-    "snapshot": _snapshot,
     "walls": _walls,
 }

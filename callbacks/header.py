@@ -1,6 +1,6 @@
 """The header, the notices and the address for the View that is looked at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from components import fmt, ids, shell
 from components.alerts import alert_notices
 from components.layer import Layer
 from components.plain import fold
+from components.share import Offer
 from data_access.ask import Ask
 from data_access.city import City
 from data_access.errors import EmptyArea, OutOfScope, StoreFailed, UnknownUnit
@@ -71,7 +72,9 @@ REFUSED = T(
 )
 
 
-def register(app: Dash, city: City, layers: Registry[Layer], walls: Sequence[Wall] = ()) -> None:
+def register(
+    app: Dash, city: City, layers: Registry[Layer], walls: Sequence[Wall] = (), offers: Iterable[Offer] = ()
+) -> None:
     """The header's callback, and the browser taking over address, language, theme, title and surface."""
 
     @app.callback(
@@ -82,7 +85,7 @@ def register(app: Dash, city: City, layers: Registry[Layer], walls: Sequence[Wal
         Input(ids.MOMENT, "data"),
     )
     def fill(href: str, moment: str | None) -> tuple[Any, Any, Any]:
-        top, notices, address = header(city, layers, href, moment, walls)
+        top, notices, address = header(city, layers, href, moment, walls, offers)
         return fold(top), fold(notices), address
 
     app.clientside_callback(
@@ -96,7 +99,12 @@ def register(app: Dash, city: City, layers: Registry[Layer], walls: Sequence[Wal
 
 
 def header(
-    city: City, layers: Registry[Layer], href: str, moment: str | None, walls: Sequence[Wall] = ()
+    city: City,
+    layers: Registry[Layer],
+    href: str,
+    moment: str | None,
+    walls: Sequence[Wall] = (),
+    offers: Iterable[Offer] = (),
 ) -> tuple[Any, Any, Any]:
     """Header, notices and address; an unknown unit is told, and the city shown in its place."""
     view, problems = view_of(href)
@@ -114,7 +122,7 @@ def header(
     address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}
     address["past"] = not question.live
     notices = [*_grave(city, question), *shell.notices(problems, view.lang), *shell.old_data(city, question)]
-    return shell.header(city, question, pages, walls), notices, address
+    return shell.header(city, question, pages, walls, offers), notices, address
 
 
 def _grave(city: City, question: Ask) -> list:

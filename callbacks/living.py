@@ -13,23 +13,24 @@ from demo.reference import simulator, town_of
 from ingest.feedfile import FeedDefinition
 from ingest.service import Service
 from ingest.tending import Tending
+from reports.pool import Pool
 
 
-def begin(server: Flask, settings: Settings, city: City, feeds: tuple[FeedDefinition, ...]) -> Service:
+def begin(server: Flask, settings: Settings, city: City, feeds: tuple[FeedDefinition, ...], pool: Pool) -> Service:
     """Start all of it, and tell other commands where this process answers; it is stopped when the process ends.
 
     Raises SettingsError when something that a feed needs is not set.
     """
     service = Service.of(city, feeds)
     intake.register(server, settings, service.intakes)
-    city.store.announce(f"http://{settings.host}:{settings.port}", control.register(server, city))
+    city.store.announce(settings.own_url, control.register(server, city, pool))
     service.start()
     keep_sealed(city.store, lambda: city.live.moment().at)
     tending = Tending(city).start()
     if city.profile.seed and settings.live:
         simulator(city, town_of(city)).start()
     # A server's worker ends as a process of multiprocessing, which does not look at atexit.
-    for one in (tending, service):
-        Finalize(None, one.stop, exitpriority=10)
-        atexit.register(one.stop)
+    for stop in (pool.close, tending.stop, service.stop):
+        Finalize(None, stop, exitpriority=10)
+        atexit.register(stop)
     return service

@@ -1,17 +1,24 @@
 """Taking what a View shows into a file: `jingwei snapshot`."""
 
 import base64
+import logging
 import os
+import socket
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from commands.terminal import Bars, err, out, through_owner, with_city
+from data_access.city import City
 from data_access.errors import JingweiError
 from data_access.settings import Settings
 
+Application = Callable[[Settings], Any]
 ADDRESS = typer.Argument(help="address of a View: /, /unit/ID?window=7d, or a whole URL")
+FORMAT = typer.Option("--format", help="pdf, pdf-a3, pdf-slide, png, png-2x, png-4k, xlsx, csv or geojson")
 OUT = typer.Option("--out", help="the file; a folder, or nothing for this one: under its own name")
 
 
@@ -19,33 +26,66 @@ class BadTarget(JingweiError):
     """A file cannot be written where it is to go."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to `app`."""
-    app.command()(snapshot)
+def register(app: typer.Typer, application: Application) -> None:
+    """Add these commands to `app`; `application` makes the web application of a city that no server has."""
+
+    @app.command()
+    def snapshot(
+        address: Annotated[str, ADDRESS] = "/",
+        form: Annotated[str, FORMAT] = "xlsx",
+        file: Annotated[Path | None, OUT] = None,
+        panel: Annotated[str, typer.Option(help="one panel of the page, by its key; empty: all")] = "",
+    ) -> None:
+        """Write what a View shows into a file: its numbers as of one moment, with definitions, link and digest."""
+        from reports.format import formats
+        from reports.handing import whose
+
+        folder = target(file)
+        options = {"address": address, "form": form, "panel": panel, "who": whose()}
+
+        def here(settings: Settings, bars: Bars) -> dict:
+            if form in formats() and formats()[form].drawing:
+                return _served(settings, bars, options, application)
+            return _alone(settings, bars, options)
+
+        made = through_owner("snapshot", options, here)
+        path = folder / made["name"] if file is None or file.is_dir() else file
+        put(path, base64.b64decode(made["body"]))
+        for key, why in made["failed"].items():
+            err.print(f"Not in it: {key}. {why}", style="bold yellow", highlight=False, soft_wrap=True)
+        told = f"{path}: {made['title']}. Digest {made['digest']}."
+        out.print(told, highlight=False, markup=False, soft_wrap=True)
 
 
-def snapshot(
-    address: Annotated[str, ADDRESS] = "/",
-    form: Annotated[str, typer.Option("--format", help="xlsx, csv or geojson")] = "xlsx",
-    file: Annotated[Path | None, OUT] = None,
-    panel: Annotated[str, typer.Option(help="one panel of the page, by its key; empty: all")] = "",
-) -> None:
-    """Write what a View shows into a file: its numbers as of one moment, with definitions, link and digest."""
-    from reports.handing import handed, whose
+def _alone(settings: Settings, bars: Bars, options: dict) -> dict:
+    """The file from a city that is opened for it alone."""
+    from reports.handing import handed, pool_of
 
-    folder = target(file)
-    options = {"address": address, "form": form, "panel": panel, "who": whose()}
+    def made(city: City) -> dict:
+        with pool_of(city) as pool:
+            return handed(pool, **options, progress=bars)
 
-    def here(settings: Settings, bars: Bars) -> dict:
-        return with_city(settings, handed, progress=bars, **options)
+    return with_city(settings, made)
 
-    made = through_owner("snapshot", options, here)
-    path = folder / made["name"] if file is None or file.is_dir() else file
-    put(path, base64.b64decode(made["body"]))
-    for key, why in made["failed"].items():
-        err.print(f"Not in it: {key}. {why}", style="bold yellow", highlight=False, soft_wrap=True)
-    told = f"{path}: {made['title']}. Digest {made['digest']}."
-    out.print(told, highlight=False, markup=False, soft_wrap=True)
+
+def _served(settings: Settings, bars: Bars, options: dict, application: Application) -> dict:
+    """The file from a city that is served for it, on a port of its own, since a browser has to see its pages."""
+    from werkzeug.serving import make_server
+
+    from reports.handing import handed
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        settings = settings.model_copy(update={"host": "127.0.0.1", "port": door.getsockname()[1]})
+        app = application(settings)
+        server = make_server(settings.host, settings.port, app.server, threaded=True, fd=door.fileno())
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            return handed(app.pool, **options, progress=bars)
+        finally:
+            app.pool.close()
+            server.shutdown()
+            app.city.close()
 
 
 def target(file: Path | None) -> Path:

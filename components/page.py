@@ -7,6 +7,9 @@ from dash.development.base_component import Component
 from components import ids
 from components.finder import finder
 
+DOCUMENTS = ["wall", "paper"]
+"""Folders of assets that documents of their own load: pages leave them alone."""
+
 
 def page(moment: str) -> Component:
     """The whole page, showing `moment`, with every panel still to come."""
@@ -17,4 +20,4 @@ def page(moment: str) -> Component:
     main = html.Main(dash.page_container, className="page")
     where = dcc.Location(id=ids.URL, refresh=False)
     told = [html.Div(id=ids.DESK), html.Div(id=ids.TROUBLES), html.Div(id=ids.NOTICES)]
-    return html.Div([where, *stores, head, *told, main, html.Aside(id=ids.DRAWER)])
+    return html.Div([where, *stores, head, *told, main, html.Aside(id=ids.DRAWER), html.Div(id=ids.TAKING)])

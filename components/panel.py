@@ -20,6 +20,7 @@ from data_access.words import T
 
 NOTHING = T("", "")
 SILENT = T("{feed} 静默 {age}{more}", "{feed} silent {age}{more}")
+TAKE = T("下载或嵌入：{title}", "Download or embed: {title}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class Panel:
     what is shown, `note` stands at the right of the head. `fixture` is a part that stays while the rest changes.
     `metric` is what the explain button explains, `metrics` are others that it shows figures of. `tables` are the
     data it depends on. `surface` is the arrangement that it has a place in. `sheet` gives what it shows as rows,
-    all of them, for files.
+    all of them, for files; `drawing` says that the body is more than those rows: a map, a chart.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Panel:
     surface: str = "operations"
     metrics: Callable[[City, Ask], tuple[Metric, ...]] = lambda city, ask: ()
     sheet: Callable[[City, Ask], Sheet] | None = None
+    drawing: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,11 @@ def head(panel: Panel, city: City, ask: Ask, freshness: Freshness, note: str) ->
         label = T("说明：{title}", "Explain: {title}").fill(title=title)(lang)
         named = {"data-explain": panel.key, "aria-label": label}
         parts.append(html.Button("?", className="explain", title=label, **named))
+    if panel.sheet is not None:
+        label = TAKE.fill(title=title)(lang)
+        named = {"data-take-panel": panel.key, "data-title": title(lang), "aria-haspopup": "menu"}
+        take = html.Button("⤓", className="explain take", title=label, **named, **{"aria-label": label})
+        parts.append(take)
     return html.Header(parts, className="panel-head")
 
 

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from components import fmt, links
 from components.desk import desk
+from components.share import Offer, share
 from components.surface import NETWORKS
 from data_access.ask import Ask
 from data_access.city import City
@@ -26,8 +27,10 @@ GROUPS = {"window": T("时段", "Window"), "tree": T("单元树", "Tree"), "them
 LANGUAGE = T("语言", "Language")
 
 
-def header(city: City, ask: Ask, pages: list[dict], walls: Iterable[Wall] = ()) -> list[Component]:
-    """The whole header for a View; `pages` are the registered pages that ask for a place in the navigation."""
+def header(
+    city: City, ask: Ask, pages: list[dict], walls: Iterable[Wall] = (), offers: Iterable[Offer] = ()
+) -> list[Component]:
+    """The whole header for a View; `pages` are those that ask for a place in it, `offers` what files come in."""
     lang = ask.view.lang
     brand = [html.Span(BRAND(lang), className="brand-name"), html.Span(TAGLINE(lang), className="brand-tag")]
     return [
@@ -38,6 +41,7 @@ def header(city: City, ask: Ask, pages: list[dict], walls: Iterable[Wall] = ()) 
             className="pages",
         ),
         desk(walls, ask),
+        share(offers, ask),
         *_choices(city, ask),
         clock(city, ask),
         _themes(ask),

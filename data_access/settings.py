@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     log: Literal["text", "json"] = Field("text", description="how log lines are written to standard error")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least that is logged")
     url: str = Field("", description="where people reach this server, for links in files; empty: as they came")
+    browsers: int = Field(2, ge=1, description="browsers that draw snapshots at once, about 400 MB each")
+    snapshots: int = Field(40, ge=1, description="snapshots that may wait for their turn")
     host: str = "127.0.0.1"
     port: int = Field(8050, ge=1, le=65535)
     threads: int = Field(8, ge=1, description="requests answered at once by the server process")
@@ -112,6 +114,12 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The analytics store as an SQLAlchemy URL."""
         return self.store or f"clickhousedb:///?interface=chdb&path={(self.home / 'store').absolute()}"
+
+    @property
+    def own_url(self) -> str:
+        """Where this machine reaches the server, without a slash at its end."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return f"http://{host}:{self.port}"
 
     @property
     def operations_url(self) -> str:

@@ -1,14 +1,14 @@
 """The situation of the whole city."""
 
-from dash import no_update, register_page
+from dash import register_page
 
 from components.catalogue import panels
-from components.surface import OPERATIONS, operations
+from components.surface import OPERATIONS, arranged
 from data_access.words import T
 
 register_page(__name__, path="/", title="Jingwei", order=1, nav=T("态势", "Situation"))
 
 
-def layout(shown: str | None = None, **_: str):
-    """The operations surface, unless it is on screen already."""
-    return no_update if shown == OPERATIONS else operations(panels())
+def layout(shown: str | None = None, alone: str = "", lang: str = "zh", **_: str):
+    """The surface of this page, or one panel of it alone, unless it is on screen already."""
+    return arranged(OPERATIONS, panels(), shown, alone, lang)

@@ -1,6 +1,7 @@
 """Cells as files write them: numbers, moments by the city's clock, texts that are no formulas."""
 
 import re
+import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,11 @@ def local(at: float, zone: str) -> datetime:
 def text_of(cell: Cell, lang: str) -> str:
     """A text in a language, without characters that files do not take."""
     return UNPRINTED.sub("", cell(lang) if isinstance(cell, T) else str(cell))
+
+
+def wide(text: str) -> int:
+    """How wide a text is, in letters; Chinese ones count twice."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def harmless(text: str) -> str:

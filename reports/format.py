@@ -19,8 +19,20 @@ LONGEST = 60
 
 
 @dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """What a browser draws of a snapshot: a document, with a picture of the View `size` CSS pixels large.
+
+    On `paper` (width and height in mm) a PDF of pages; else a picture, of `scale` pixels to each CSS pixel.
+    """
+
+    size: tuple[int, int]
+    scale: float = 2.0
+    paper: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Format:
-    """A declared format. `write` puts a snapshot into an open file.
+    """A declared format: `write` puts a snapshot into an open file, or a browser makes a `drawing` of it.
 
     `suffix` and `media` are the file's; `packed` those where it holds several panels, if they differ. `carries`
     tells which panels it can hold of a View; None for all.
@@ -31,7 +43,8 @@ class Format:
     help: T
     suffix: str
     media: str
-    write: Callable[[Snapshot, City, BinaryIO], None]
+    write: Callable[[Snapshot, City, BinaryIO], None] | None = None
+    drawing: Drawing | None = None
     packed: Kind | None = None
     carries: Callable[[View], tuple[str, ...] | None] = lambda view: None
     order: int = 100
@@ -49,6 +62,8 @@ class Format:
         for name in ("suffix", "media"):
             if not getattr(self, name):
                 yield f"needs a {name}"
+        if (self.write is None) == (self.drawing is None):
+            yield "needs either what writes it or a drawing"
 
 
 def formats() -> Registry[Format]:

@@ -3,28 +3,48 @@
 import base64
 import getpass
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from components.catalogue import panels
 from data_access.city import City
 from data_access.words import T
-from reports.format import file_name, formats
-from reports.snapshot import Progress
-from reports.taking import taken, wanted, written
+from reports.format import formats
+from reports.pool import Pool
+from reports.snapshot import Progress, Snapshot
+from reports.taking import taken, wanted
+
+LOOK = 0.1
+"""Seconds between two looks at how far an order is."""
 
 
-def handed(city: City, address: str, form: str, panel: str, who: str, progress: Progress) -> dict:
+def handed(pool: Pool, address: str, form: str, panel: str, who: str, progress: Progress) -> dict:
     """The file's body in base64, its name, digest and moment, the panels that failed. Raises CannotTake."""
-    order = wanted(formats(), address, form, panel)
-    s = city.settings
-    site = s.url or f"http://{s.host}:{s.port}"
-    made = taken(city, panels(), order, T(who, who), time.time(), site, progress=progress)
-    progress(form, 0.0)
-    with written(city, made, order.form) as file:
+    city, asked, at = pool.city, wanted(formats(), address, form, panel), time.time()
+
+    def take(told: Progress) -> Snapshot:
+        site = city.settings.url or f"{city.settings.own_url}/"
+        return taken(city, panels(), asked, T(who, who), at, site, progress=told)
+
+    order = pool.put(asked.form, take)
+    while not order.wait(LOOK):
+        progress(order.what or "waiting", order.part)
+    with order.file() as file:
         body = base64.b64encode(file.read()).decode()
-    progress(form, 1.0)
-    failed = {part.key: part.reason.en for part in made.parts if part.reason}
-    told = {"name": file_name(made, order.form), "digest": made.digest, "link": made.link, "failed": failed}
-    return told | {"body": body, "as_of": made.ask.at, "title": made.title.en}
+    progress(order.what, 1.0)
+    failed = {key: reason.en for key, reason in order.failed.items()}
+    told = {"name": order.name, "digest": order.digest, "link": order.link, "failed": failed}
+    return told | {"body": body, "as_of": order.at, "title": order.title.en}
+
+
+@contextmanager
+def pool_of(city: City) -> Iterator[Pool]:
+    """A pool for a city that no server has: it makes what needs no browser."""
+    pool = Pool(city, "")
+    try:
+        yield pool
+    finally:
+        pool.close()
 
 
 def whose() -> str:

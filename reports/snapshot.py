@@ -36,6 +36,7 @@ class Part:
     """One panel: its rows; or, where it failed, no sheet and the `reason`.
 
     `freshness` and `coverage` are those of when the snapshot was made, `coverage` that of the panel's metric.
+    `drawn`: whether it is a drawing, which its rows do not tell as well.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Part:
     reason: T | None
     freshness: Freshness
     coverage: Coverage | None
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Snapshot:
 
     `ask` is the fixed question, `live` whether it was taken of a picture that was live. `path` are the names from
     the city down to the unit, `level` is that of the map's cells; `made_at` is in epoch seconds; `link` is the
-    address that opens it again. `told` is what a report says of it.
+    address that opens it again. `panel` is the key of the panel where only one was asked for, `stage` the layout
+    and canvas of a wall's scene, as ``map/32x9``; `told` is what a report says of it.
     """
 
     ask: Ask
@@ -86,6 +89,8 @@ class Snapshot:
     zone: str
     link: str
     credit: T
+    panel: str = ""
+    stage: str = ""
     told: tuple[Chapter, ...] = ()
 
     @property
@@ -171,6 +176,7 @@ def _part(city: City, question: Ask, still: Ask, panel: Panel) -> Part:
         reason,
         freshness(city, question, panel.tables),
         coverage(city, question, metric) if metric and not reason else None,
+        panel.drawing,
     )
 
 

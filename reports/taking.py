@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
+from components.catalogue import layouts
+from components.layout import MISSING, on_stage
 from components.panel import Panel
 from components.surface import DEVICE, FEED, NETWORKS, OPERATIONS
 from components.type_menu import titles
@@ -56,12 +58,16 @@ class CannotTake(JingweiError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be taken: the View of an address, in a format; one `panel` of its page, empty for all."""
+    """What is to be taken: the View of an address, in a format; one `panel` of its page, empty for all.
+
+    `stage` is the layout and canvas of a wall, as ``map/32x9``, where the address is that of a scene.
+    """
 
     address: str
     view: View
     form: Format
     panel: str = ""
+    stage: str = ""
 
 
 def wanted(forms: Registry[Format], address: str, form: str, panel: str = "", view: View | None = None) -> Wanted:
@@ -75,7 +81,20 @@ def wanted(forms: Registry[Format], address: str, form: str, panel: str = "", vi
     read, problems = View.of(parts.path, parts.query)
     if problems:
         raise CannotTake(NOT_READ.fill(parts=_not_read(parts.query), address=address))
-    return Wanted(address, view or read, forms[form], panel)
+    view = view or read
+    if not on_stage(view.page):
+        return Wanted(address, view, forms[form], panel)
+    return Wanted(address, view.but(page=""), forms[form], panel, _stage(view.page))
+
+
+def _stage(page: str) -> str:
+    """The layout and canvas of a stage's page. Raises CannotTake where there are none of these names."""
+    _, layout, canvas = [*page.split("/", 2), "", ""][:3]
+    known = layouts()
+    if layout not in known or canvas not in known[layout].grids:
+        there = ", ".join(each.key for each in known)
+        raise CannotTake(MISSING.fill(key=layout[:60], canvas=canvas[:60], layouts=there), 404)
+    return f"{layout}/{canvas}"
 
 
 def _not_read(query: str) -> str:
@@ -97,7 +116,8 @@ def taken(
     """The snapshot of what is wanted. Raises CannotTake, StoreFailed."""
     question = put_question(city, order, scope, moment)
     chosen = _chosen(panels, order)
-    return take(city, question, chosen, who, made_at, site, progress)
+    made = take(city, question, chosen, who, made_at, site, progress)
+    return replace(made, panel=order.panel, stage=order.stage)
 
 
 def written(city: City, snapshot: Snapshot, form: Format) -> BinaryIO:
@@ -122,7 +142,7 @@ def surface_of(view: View) -> str:
 
 def _chosen(panels: Iterable[Panel], order: Wanted) -> list[Panel]:
     """The panels that go in: those of the page, of them the one asked for, of them those the format can hold."""
-    there = of_surface(panels, surface_of(order.view))
+    there = _there_are(panels, order)
     keys = [panel.key for panel in there]
     if order.panel and order.panel not in keys:
         raise CannotTake(NO_PANEL.fill(key=order.panel[:60], there=", ".join(keys)), 404)
@@ -134,6 +154,16 @@ def _chosen(panels: Iterable[Panel], order: Wanted) -> list[Panel]:
             raise CannotTake(NO_MAP.fill(form=order.form.title, there=held, key=key[:60]))
         asked = tuple(key for key in asked if key in carried)
     return [panel for panel in there if panel.key in asked]
+
+
+def _there_are(panels: Iterable[Panel], order: Wanted) -> list[Panel]:
+    """The panels of the page, or of the scene's layout."""
+    panels = list(panels)
+    if not order.stage:
+        return of_surface(panels, surface_of(order.view))
+    layout, canvas = order.stage.split("/")
+    on = layouts()[layout].grids[canvas].panels
+    return [panel for panel in panels if panel.key in on and panel.sheet]
 
 
 def put_question(city: City, order: Wanted, scope: Scope, moment: Moment | None) -> Ask:

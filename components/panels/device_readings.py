@@ -124,4 +124,5 @@ PANEL = Panel(
     empty=lambda data, ask: None if data else T("没有这台设备。", "There is no such device."),
     surface=DEVICE,
     sheet=sheet,
+    drawing=True,
 )

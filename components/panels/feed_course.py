@@ -72,4 +72,5 @@ PANEL = Panel(
     empty=lambda data, ask: None if data else T("没有这个数据源。", "There is no such feed."),
     surface=FEED,
     sheet=sheet,
+    drawing=True,
 )

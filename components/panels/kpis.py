@@ -97,4 +97,5 @@ PANEL = Panel(
     body=lambda data, city, ask: [card(kpi, city, ask) for kpi in data],
     metrics=lambda city, ask: tuple(chosen(city)),
     sheet=sheet,
+    drawing=True,
 )

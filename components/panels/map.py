@@ -187,4 +187,5 @@ PANEL = Panel(
     metric=map_metric,
     metrics=lambda city, ask: (map_metric(city, other.ask),) if (other := beside(city, ask)) else (),
     sheet=sheet,
+    drawing=True,
 )

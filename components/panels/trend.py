@@ -113,4 +113,5 @@ PANEL = Panel(
     tables=("case",),
     metric=trend_metric,
     sheet=sheet,
+    drawing=True,
 )

@@ -25,7 +25,7 @@ r = runs.c
 
 @dataclass(frozen=True)
 class Known:
-    """A schedule as it is shown; `since` is from when on it is known as it is, `fault` what keeps it from running."""
+    """A schedule as it is shown; `since` is from when on it is known so, `fault` what keeps it from running."""
 
     key: str
     title: T

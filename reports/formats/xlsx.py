@@ -1,7 +1,6 @@
 """XLSX: what the file is, definitions, then one sheet a panel; numbers and dates as such."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import islice
@@ -18,7 +17,7 @@ from components.sheet import Cell, Column, Sheet
 from data_access.city import City
 from data_access.words import T
 from reports.about import ABOUT, DEFINITIONS, PANELS, SUMMARY, definitions, facts, panels, watermark
-from reports.cells import local, text_of
+from reports.cells import local, text_of, wide
 from reports.format import Format
 from reports.snapshot import Snapshot
 from reports.wording import stamped
@@ -169,8 +168,8 @@ def number_format(column: Column) -> str:
 
 
 def _wide(text: str) -> float:
-    """How wide a text is, in characters; Chinese ones count twice."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text) * 1.1
+    """How wide a column is that holds a text."""
+    return 1.1 * wide(text)
 
 
 def _said(text: str) -> str:

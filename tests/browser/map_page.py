@@ -15,6 +15,7 @@ from flask import Response, jsonify, request
 
 from components.map import base, scales, signs, wire
 from components.map import model as models
+from components.page import DOCUMENTS
 from data_access.cells import encode
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -162,7 +163,7 @@ def base_map() -> dict:
 
 def create_app(city: City) -> Dash:
     """An app whose only page is the map; the store "model" takes models, "seen" shows the address."""
-    app = Dash(__name__, assets_folder=str(ASSETS), assets_path_ignore=["wall"], title="map")
+    app = Dash(__name__, assets_folder=str(ASSETS), assets_path_ignore=DOCUMENTS, title="map")
     app.index_string = app.index_string.replace("<html>", '<html data-theme="night">').replace(
         "{%css%}", "{%css%}<style>" + TOKENS + "</style>"
     )

@@ -26,6 +26,7 @@ from data_access.view import View
 from data_access.walls.declared import CANVASES
 from data_access.words import NETWORKS, T
 from reports.format import formats
+from reports.paper import document
 from reports.snapshot import take
 from reports.taking import written
 
@@ -180,6 +181,9 @@ def test_formats(city):
         panels = [p for p in catalogue.panels() if p.surface == OPERATIONS and carried in (None, (p.key,))]
         panels = panels or [catalogue.panels()[key] for key in carried]
         made = take(city, ask(city, View()), panels, T("某人", "somebody"), 0.0)
+        if form.drawing:
+            assert made.title.zh in document(made, form.drawing), form.key
+            continue
         with written(city, made, form) as file:
             assert len(file.read()) > 1000, form.key
 
@@ -188,6 +192,8 @@ def test_a_format_without_words_or_media_type_is_refused():
     for form in formats():
         bare = replace(form, title=T("", "x"), media="")
         assert sorted(bare.faults()) == ["needs a media", "needs a title in both languages"], form.key
+        neither = replace(form, write=None, drawing=None)
+        assert list(neither.faults()) == ["needs either what writes it or a drawing"], form.key
 
 
 def test_what_a_profile_names_there_is(city):

@@ -275,7 +275,7 @@ def test_a_snapshot_is_taken_through_the_server(small, server, tmp_path):
     ("words", "said"),
     [
         (("/unit/nowhere",), "no unit nowhere (/unit/nowhere)"),
-        (("/", "--format", "pdf"), "no format called pdf; there are xlsx, csv, geojson"),
+        (("/", "--format", "docx"), "no format called docx; there are pdf, pdf-a3"),
         (("/", "--panel", "nothing"), "no panel called nothing"),
         (("/", "--out", "/nonexistent/folder/x.csv"), "/nonexistent/folder/x.csv cannot be written"),
     ],

@@ -24,6 +24,7 @@ from data_access.settings import Settings
 from data_access.view import View
 from data_access.words import T
 from reports.format import file_name, formats
+from reports.pool import Pool
 from reports.snapshot import of_surface, take
 from reports.taking import surface_of, written
 
@@ -43,8 +44,10 @@ def city(home):
 @pytest.fixture(scope="module")
 def browser(city):
     server = Flask("snapshots")
-    snapshots.register(server, city, PANELS, formats())
-    return server.test_client()
+    pool = Pool(city, "")
+    snapshots.register(server, city, PANELS, formats(), pool)
+    yield server.test_client()
+    pool.close()
 
 
 def of(city, view, form, panel=""):
@@ -234,7 +237,7 @@ def test_the_file_of_a_moment_is_that_of_its_link(city, browser):
 @pytest.mark.parametrize(
     ("address", "status", "zh", "en"),
     [
-        ("/snapshot/pdf", 404, "没有名为 pdf 的格式", "no format called pdf"),
+        ("/snapshot/docx", 404, "没有名为 docx 的格式", "no format called docx"),
         ("/snapshot/xlsx/unit/nowhere", 404, "没有单元 nowhere", "no unit nowhere"),
         ("/snapshot/csv?window=9d", 400, "window=9d", "window=9d"),
         ("/snapshot/csv?panel=nothing", 404, "nothing", "nothing"),

@@ -300,7 +300,7 @@ def test_what_cannot_be_taken_is_refused_by_name(city, address, status, word):
 
 def test_a_panel_or_format_that_is_not_there_is_refused_with_those_that_are(city):
     with pytest.raises(CannotTake, match="xlsx, csv, geojson"):
-        wanted(formats(), "/", "pdf")
+        wanted(formats(), "/", "docx")
     with pytest.raises(CannotTake, match="ranking"):
         taken(city, PANELS, wanted(formats(), "/", "csv", "feeds"), WHO, NOW)
     with pytest.raises(CannotTake, match="map"):

@@ -1,0 +1,129 @@
+"""A browser in the hand of one thread: opened when it is needed, opened anew when it was killed."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from data_access.errors import JingweiError
+from data_access.words import T
+from reports.browser import FLAGS, PATIENCE, require_browser
+from reports.format import Drawing
+from reports.paper import PX
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+log = logging.getLogger(__name__)
+LOOK = 50
+"""Milliseconds between two looks at whether a document is whole."""
+LARGE = "() => ({ width: document.body.offsetWidth, height: document.body.offsetHeight })"
+STATE = "() => window.jingwei?.paper?.() ?? null"
+LATE = T(
+    "{seconds} 秒内没有画完：{waits} 仍未就绪。请稍后再试，或缩小范围。",
+    "Not drawn within {seconds} s: {waits} was still not whole. Try again later, or ask for less.",
+)
+UNREACHED = T("浏览器打不开 {url}：{why}。", "The browser cannot open {url}: {why}.")
+NO_BROWSER = T(
+    "没有可用的浏览器：运行 deploy/browser.sh 安装 Chromium。",
+    "There is no browser to draw with: run deploy/browser.sh, which installs Chromium.",
+)
+
+
+class NotDrawn(JingweiError):
+    """A document did not become a file: `told` why, in both languages."""
+
+    def __init__(self, told: T):
+        super().__init__(told.en)
+        self.told = told
+
+
+class Killed(JingweiError):
+    """The browser ended, or lost its page, while it drew."""
+
+
+class Hand:
+    """One browser, used by the thread that made it and no other."""
+
+    def __init__(self) -> None:
+        self._driver = self._browser = None
+
+    def draw(self, url: str, drawing: Drawing, progress: Callable[[float], None]) -> bytes:
+        """The document at `url` as a PDF or PNG. Raises NotDrawn, Killed; whatever `progress` raises ends it."""
+        from playwright.sync_api import Error
+
+        self._open()
+        try:
+            context = self._browser.new_context(viewport=viewport(drawing), device_scale_factor=drawing.scale)
+            try:
+                return _drawn(context, url, drawing, progress)
+            finally:
+                context.close()
+        except Error as error:
+            if not self._browser.is_connected() or "crash" in error.message or "closed" in error.message:
+                self.close()
+                raise Killed(error.message.splitlines()[0]) from error
+            told = UNREACHED.fill(url=url, why=error.message.splitlines()[0])
+            raise NotDrawn(told) from error
+
+    def _open(self) -> None:
+        if self._browser is not None and self._browser.is_connected():
+            return
+        from playwright.sync_api import Error, sync_playwright
+
+        self.close()
+        try:
+            path = require_browser("gallery")
+        except JingweiError as error:
+            raise NotDrawn(NO_BROWSER) from error
+        self._driver = sync_playwright().start()
+        try:
+            self._browser = self._driver.chromium.launch(executable_path=path, args=FLAGS)
+        except Error as error:
+            self.close()
+            raise Killed(error.message.splitlines()[0]) from error
+
+    def close(self) -> None:
+        """End the browser, whatever state it is in."""
+        browser, driver = self._browser, self._driver
+        self._browser = self._driver = None
+        for end in (browser and browser.close, driver and driver.stop):
+            try:
+                if end:
+                    end()
+            except Exception as error:
+                log.debug("ending a browser: %s", error)
+
+
+def viewport(drawing: Drawing) -> dict[str, int]:
+    """The browser's window for a drawing, in CSS pixels."""
+    wide, high = drawing.size if drawing.paper is None else (round(mm / PX) for mm in drawing.paper)
+    return {"width": wide, "height": high}
+
+
+def _drawn(context: "BrowserContext", url: str, drawing: Drawing, progress: Callable[[float], None]) -> bytes:
+    page = context.new_page()
+    page.on("crash", lambda: page.close())
+    page.goto(url, wait_until="domcontentloaded", timeout=PATIENCE)
+    _wait(page, progress)
+    if drawing.paper is None:
+        page.set_viewport_size(page.evaluate(LARGE))
+        return page.screenshot(type="png")
+    page.emulate_media(media="screen")
+    return page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+
+
+def _wait(page: "Page", progress: Callable[[float], None]) -> None:
+    """Until all pictures of the document are whole, twice in a row. Raises NotDrawn."""
+    began, before = time.monotonic(), False
+    while True:
+        state = page.evaluate(STATE)
+        ready = state is not None and state["done"] == state["of"]
+        if ready and before:
+            return
+        before = ready
+        progress(state["done"] / (state["of"] + 1) if state else 0.0)
+        if time.monotonic() - began > PATIENCE / 1000:
+            waits = state["waits"] if state else page.url
+            raise NotDrawn(LATE.fill(seconds=round(PATIENCE / 1000), waits=waits))
+        page.wait_for_timeout(LOOK)
