@@ -47,6 +47,7 @@ class Hand:
 
     def __init__(self) -> None:
         self._driver = self._browser = None
+        self._contexts: dict[float, BrowserContext] = {}
 
     def draw(self, url: str, drawing: Drawing, progress: Callable[[float], None]) -> bytes:
         """The document at `url` as a PDF or PNG. Raises NotDrawn, Killed; whatever `progress` raises ends it."""
@@ -54,17 +55,23 @@ class Hand:
 
         self._open()
         try:
-            context = self._browser.new_context(viewport=viewport(drawing), device_scale_factor=drawing.scale)
+            page = self._context(drawing.scale).new_page()
             try:
-                return _drawn(context, url, drawing, progress)
+                return _drawn(page, url, drawing, progress)
             finally:
-                context.close()
+                page.close()
         except Error as error:
             if not self._browser.is_connected() or "crash" in error.message or "closed" in error.message:
                 self.close()
                 raise Killed(error.message.splitlines()[0]) from error
             told = UNREACHED.fill(url=url, why=error.message.splitlines()[0])
             raise NotDrawn(told) from error
+
+    def _context(self, scale: float) -> "BrowserContext":
+        """What pages of a scale are opened in: kept, so that scripts and styles are fetched and compiled once."""
+        if scale not in self._contexts:
+            self._contexts[scale] = self._browser.new_context(device_scale_factor=scale)
+        return self._contexts[scale]
 
     def _open(self) -> None:
         if self._browser is not None and self._browser.is_connected():
@@ -87,6 +94,7 @@ class Hand:
         """End the browser, whatever state it is in."""
         browser, driver = self._browser, self._driver
         self._browser = self._driver = None
+        self._contexts.clear()
         for end in (browser and browser.close, driver and driver.stop):
             try:
                 if end:
@@ -101,8 +109,8 @@ def viewport(drawing: Drawing) -> dict[str, int]:
     return {"width": wide, "height": high}
 
 
-def _drawn(context: "BrowserContext", url: str, drawing: Drawing, progress: Callable[[float], None]) -> bytes:
-    page = context.new_page()
+def _drawn(page: "Page", url: str, drawing: Drawing, progress: Callable[[float], None]) -> bytes:
+    page.set_viewport_size(viewport(drawing))
     page.on("crash", lambda: page.close())
     page.goto(url, wait_until="domcontentloaded", timeout=PATIENCE)
     _wait(page, progress)

@@ -11,6 +11,6 @@ FORMAT = Format(
     help=T("横向 A4：画面、各面板的行、定义", "A4 landscape: the picture, the rows of each panel, definitions"),
     suffix="pdf",
     media=MEDIA,
-    drawing=Drawing(size=(1760, 990), paper=(297, 210)),
+    drawing=Drawing(size=(1760, 990), scale=1.25, paper=(297, 210)),
     order=1,
 )

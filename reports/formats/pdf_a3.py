@@ -10,6 +10,6 @@ FORMAT = Format(
     help=T("横向 A3：同样的内容，更大的画面", "A3 landscape: the same, with a larger picture"),
     suffix="pdf",
     media=MEDIA,
-    drawing=Drawing(size=(1920, 1080), paper=(420, 297)),
+    drawing=Drawing(size=(1920, 1080), scale=1.5, paper=(420, 297)),
     order=2,
 )

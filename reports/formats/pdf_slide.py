@@ -10,6 +10,6 @@ FORMAT = Format(
     help=T("16:9 页面，用于投影", "Pages of 16:9, for a projector"),
     suffix="pdf",
     media=MEDIA,
-    drawing=Drawing(size=(1600, 900), paper=(338.7, 190.5)),
+    drawing=Drawing(size=(1600, 900), scale=1.5, paper=(338.7, 190.5)),
     order=3,
 )
