@@ -88,10 +88,10 @@ def _direct(server: Flask, desk: Desk) -> None:
             made = desk.taker(asked, moment)(lambda what, part: None)
             body = written(desk.city, made, asked.form)
         except CannotTake as error:
-            return _refused(error.told, error.status, view.lang, address)
+            return refused(error.told, error.status, view.lang, address)
         except StoreFailed:
-            return _refused(AWAY, 503, view.lang, address)
-        return _file(body, file_name(made, asked.form), asked.form.kind(made)[1], made.digest)
+            return refused(AWAY, 503, view.lang, address)
+        return file_answer(body, file_name(made, asked.form), asked.form.kind(made)[1], made.digest)
 
 
 def _queued(server: Flask, desk: Desk) -> None:
@@ -104,7 +104,7 @@ def _queued(server: Flask, desk: Desk) -> None:
         try:
             return _state(desk.pool, desk.order(told), lang, 202)
         except CannotTake as error:
-            return _refused(error.told, error.status, lang, address)
+            return refused(error.told, error.status, lang, address)
 
     @server.get("/snapshots/<number>")
     @_known(desk.pool)
@@ -122,7 +122,7 @@ def _queued(server: Flask, desk: Desk) -> None:
     def paper(order: Order, lang: str) -> Response:
         made = order.snapshot
         if made is None:
-            return _refused(NO_ORDER, 404, lang)
+            return refused(NO_ORDER, 404, lang)
         return Response(document(made, order.form.drawing), headers={"Cache-Control": "no-store"})
 
     _fetched(server, desk.pool)
@@ -140,11 +140,11 @@ def _fetched(server: Flask, pool: Pool) -> None:
             finally:
                 seats.release()
         if not order.over.is_set():
-            return _refused(NOT_YET, 503, lang, again="2")
+            return refused(NOT_YET, 503, lang, again="2")
         try:
-            return _file(order.file(), order.name, order.media, order.digest)
+            return file_answer(order.file(), order.name, order.media, order.digest)
         except CannotTake as error:
-            return _refused(error.told, error.status, lang)
+            return refused(error.told, error.status, lang)
 
 
 def _known(pool: Pool) -> Callable:
@@ -154,7 +154,7 @@ def _known(pool: Pool) -> Callable:
         @wraps(answer)
         def found(number: str) -> Response:
             order = pool.get(number)
-            return answer(order, order.lang) if order else _refused(NO_ORDER, 404, _lang())
+            return answer(order, order.lang) if order else refused(NO_ORDER, 404, _lang())
 
         return found
 
@@ -182,7 +182,8 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
 
 
-def _file(body: BinaryIO, name: str, media: str, digest: str) -> Response:
+def file_answer(body: BinaryIO, name: str, media: str, digest: str) -> Response:
+    """A file to be saved under its name, sent piece by piece."""
     headers = {
         "Content-Disposition": disposition(name),
         "Cache-Control": "no-store",
@@ -201,7 +202,8 @@ def _lang() -> str:
     return view_of(f"/?{request.query_string.decode('utf-8', 'replace')}")[0].lang
 
 
-def _refused(told: T, status: int, lang: str, address: str = "", again: str = "") -> Response:
+def refused(told: T, status: int, lang: str, address: str = "", again: str = "") -> Response:
+    """The answer where nothing can be taken: why, in the asker's language."""
     body = {"error": told(lang)} | ({"address": address} if address else {})
     return _json(body, status, **({"Retry-After": again} if again else {}))
 

@@ -102,7 +102,7 @@ def site(city: City) -> str:
 
 
 def keep(city: City, run: Run, sent: Sent) -> None:
-    """Keep the file of a run with the city, and let go of the oldest; that it cannot be is no failure of the run."""
+    """Keep the file of a run with the city, and let go of the oldest; where it cannot be, the run goes on."""
     home = _home(city)
     try:
         home.mkdir(parents=True, exist_ok=True)

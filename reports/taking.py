@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from components.catalogue import layouts
 from components.layout import MISSING, on_stage
 from components.panel import Panel
-from components.surface import DEVICE, FEED, NETWORKS, OPERATIONS
+from components.surface import DEVICE, FEED, NETWORKS, OPERATIONS, REPORTS
 from components.type_menu import titles
 from data_access.ask import Ask, ask
 from data_access.city import City
@@ -135,6 +135,8 @@ def surface_of(view: View) -> str:
     parts = view.page.split("/", 2) if view.page else []
     if not parts:
         return OPERATIONS
+    if view.page == REPORTS:
+        return REPORTS
     if parts[0] != PAGE:
         raise CannotTake(NO_PAGE.fill(page=view.page[:60]), 404)
     return (NETWORKS, FEED, DEVICE)[len(parts) - 1]

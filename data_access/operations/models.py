@@ -88,9 +88,9 @@ class ReportSchedule(Base):
 class ReportRun(Base):
     """A run of a schedule: one for each due time (epoch seconds), or by hand, which `by` then names.
 
-    `state` is waiting, working, done or failed. `next_try` is from when on it may be taken up; of one at work, from
-    when on whoever does that is given up. `missed` is how many due times before it were never run. `delivered` has
-    the labels of the targets that have it, as JSON; `why_zh` and `why_en` say why the last try failed.
+    `state` is waiting, working, done or failed. `next_try` is from when on it may be taken up; of one at work,
+    from when on whoever does that is given up. `missed` is how many due times before it never ran. `delivered`
+    has the labels of the targets that have it, as JSON; `why_zh` and `why_en` say why the last try failed.
     """
 
     __tablename__ = "report_run"

@@ -176,6 +176,15 @@ def newest(engine: Engine) -> dict[str, Run]:
         return {row.schedule: _run(row) for row in connection.execute(select(runs).where(r.id.in_(last)))}
 
 
+def stamp(engine: Engine) -> str:
+    """Differs whenever any schedule or run does."""
+    s = schedules.c
+    asked = select(func.max(r.id), func.count(), func.sum(r.tries), func.max(r.ended), func.sum(r.next_try))
+    with _opened(engine) as connection:
+        told = connection.execute(asked).one(), connection.execute(select(func.max(s.since), func.count())).one()
+    return str([tuple(row) for row in told])
+
+
 def run_of(engine: Engine, number: int) -> Run | None:
     """A run by its number."""
     with _opened(engine) as connection:
