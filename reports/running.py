@@ -82,7 +82,7 @@ class Runner:
             raise Failed(error.told, error.status < 500) from error
         runs.name_it(city.operations, run, found.name, found.digest, found.link)
         number = f"jingwei-{schedule.key}-{run.id}-{int(run.due)}"
-        named = number, found.title, found.name, found.media, found.digest, found.link
+        named = number, schedule.key, found.title, found.name, found.media, found.digest, found.link
         sent = Sent(*named, tuple(chapters), schedule.lang, found.file)
         keep(city, run, sent)
         return sent

@@ -1,6 +1,7 @@
 """What is delivered, and what is said where it cannot be."""
 
 import errno
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -33,11 +34,12 @@ class Undelivered(JingweiError):
 class Sent:
     """A made report on its way: its file's name, media type, digest of the data, and what is said of it.
 
-    `open` gives the file, open; `number` is the same each time the same run is sent, so that who gets it twice can
-    tell.
+    `schedule` is the key of what it is made by, `open` gives the file, open; `number` is the same each time the
+    same run is sent, so that who gets it twice can tell.
     """
 
     number: str
+    schedule: str
     title: T
     name: str
     media: str
@@ -50,10 +52,12 @@ class Sent:
 
 def in_words(error: OSError) -> T:
     """What an error of the system means."""
-    known = IN_WORDS.get(error.errno)
-    if known:
-        return known
     if isinstance(error, TimeoutError):
         return IN_WORDS[errno.ETIMEDOUT]
-    text = str(error.strerror or error)[:200]
+    # TLS numbers its errors by itself.
+    known = None if isinstance(error, ssl.SSLError) else IN_WORDS.get(error.errno)
+    if known:
+        return known
+    text = str(getattr(error, "verify_message", "") or error.strerror or error)[:200]
+    text = f"certificate: {text}" if isinstance(error, ssl.SSLCertVerificationError) else text
     return T(text, text)
