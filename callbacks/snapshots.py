@@ -45,7 +45,7 @@ class Desk:
     """What snapshots are taken with: the city, its panels, the formats, the pool."""
 
     city: City
-    panels: tuple[Panel, ...]
+    panels: Iterable[Panel]
     forms: Registry[Format]
     pool: Pool
 
@@ -66,9 +66,8 @@ class Desk:
         return take
 
 
-def register(server: Flask, city: City, panels: Iterable[Panel], forms: Registry[Format], pool: Pool) -> None:
+def register(server: Flask, desk: Desk) -> None:
     """Put the endpoints on the server."""
-    desk = Desk(city, tuple(panels), forms, pool)
     _direct(server, desk)
     _queued(server, desk)
 
@@ -88,9 +87,9 @@ def _direct(server: Flask, desk: Desk) -> None:
             made = desk.taker(asked, moment)(lambda what, part: None)
             body = written(desk.city, made, asked.form)
         except CannotTake as error:
-            return _refused(error.told, error.status, view.lang, address)
+            return refused(error.told, error.status, view.lang, address)
         except StoreFailed:
-            return _refused(AWAY, 503, view.lang, address)
+            return refused(AWAY, 503, view.lang, address)
         return _file(body, file_name(made, asked.form), asked.form.kind(made)[1], made.digest)
 
 
@@ -104,7 +103,7 @@ def _queued(server: Flask, desk: Desk) -> None:
         try:
             return _state(desk.pool, desk.order(told), lang, 202)
         except CannotTake as error:
-            return _refused(error.told, error.status, lang, address)
+            return refused(error.told, error.status, lang, address)
 
     @server.get("/snapshots/<number>")
     @_known(desk.pool)
@@ -122,7 +121,7 @@ def _queued(server: Flask, desk: Desk) -> None:
     def paper(order: Order, lang: str) -> Response:
         made = order.snapshot
         if made is None:
-            return _refused(NO_ORDER, 404, lang)
+            return refused(NO_ORDER, 404, lang)
         return Response(document(made, order.form.drawing), headers={"Cache-Control": "no-store"})
 
     _fetched(server, desk.pool)
@@ -140,11 +139,11 @@ def _fetched(server: Flask, pool: Pool) -> None:
             finally:
                 seats.release()
         if not order.over.is_set():
-            return _refused(NOT_YET, 503, lang, again="2")
+            return refused(NOT_YET, 503, lang, again="2")
         try:
             return _file(order.file(), order.name, order.media, order.digest)
         except CannotTake as error:
-            return _refused(error.told, error.status, lang)
+            return refused(error.told, error.status, lang)
 
 
 def _known(pool: Pool) -> Callable:
@@ -154,7 +153,7 @@ def _known(pool: Pool) -> Callable:
         @wraps(answer)
         def found(number: str) -> Response:
             order = pool.get(number)
-            return answer(order, order.lang) if order else _refused(NO_ORDER, 404, _lang())
+            return answer(order, order.lang) if order else refused(NO_ORDER, 404, _lang())
 
         return found
 
@@ -201,7 +200,8 @@ def _lang() -> str:
     return view_of(f"/?{request.query_string.decode('utf-8', 'replace')}")[0].lang
 
 
-def _refused(told: T, status: int, lang: str, address: str = "", again: str = "") -> Response:
+def refused(told: T, status: int, lang: str, address: str = "", again: str = "") -> Response:
+    """The answer to what cannot be done: why, and at which address."""
     body = {"error": told(lang)} | ({"address": address} if address else {})
     return _json(body, status, **({"Retry-After": again} if again else {}))
 

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from components import ids
 from components.finder import finder
 
-DOCUMENTS = ["wall", "paper"]
+DOCUMENTS = ["wall", "paper", "embed"]
 """Folders of assets that documents of their own load: pages leave them alone."""
 
 
