@@ -8,7 +8,12 @@ from data_access.words import Lang, T
 
 WORDS = {
     "live": T("实时", "Live"),
-    "lost": T("连接中断，自 {since}；画面为 {shown}", "Link lost since {since}; the picture is of {shown}"),
+    "lost": T(
+        "连接中断，自 {since}：{cause}；画面为 {age} 前", "Link lost since {since}: {cause}; picture {age} old"
+    ),
+    "offline": T("本机没有网络", "this machine has no network"),
+    "silent": T("服务器没有应答", "the server does not answer"),
+    "answers": T("服务器应答 {status}", "the server answers {status}"),
     "steered": T("由 {by} 操控", "Steered by {by}"),
     "desk": T("跟随席位", "Following the desk"),
     "alarm": T("紧急案件", "Critical case"),
@@ -22,7 +27,6 @@ WORDS = {
 NOTE, RESUME = T("知悉", "Take note"), T("继续轮播", "Go on")
 PAUSED, QUIET = T("已暂停", "Paused"), T("声音未启用，触摸以启用", "Sound is off; touch to allow it")
 ON = T("{wall} · {screen}", "{wall} · {screen}")
-EMPTY = T("这面大屏没有可显示的场景。", "This wall has no scene to show.")
 PREVIOUS, NEXT = T("上一个场景", "Previous scene"), T("下一个场景", "Next scene")
 RING = (
     '<svg class="ring" data-part="ring" viewBox="0 0 36 36" aria-hidden="true" hidden>'
@@ -43,7 +47,7 @@ PAGE = """<!DOCTYPE html>
 <div class="wall">
 <header class="strip">{strip}</header>
 <section class="alarm" data-part="alarm" role="alert" hidden>{alarm}</section>
-<main class="stages"><p class="wall-empty" hidden>{empty}</p></main>
+<main class="stages"></main>
 </div>
 </body>
 </html>
@@ -64,7 +68,6 @@ def document(wall: Wall, screen: Screen) -> str:
         words=_data({key: text(lang) for key, text in WORDS.items()}),
         strip=_strip(title, lang),
         alarm=_alarm(lang),
-        empty=EMPTY(lang),
     )
 
 
