@@ -22,6 +22,7 @@ WORDS = {
     "nobody": T("未登记", "nobody named"),
     "limit": T("未立案，响应时限 {limit}", "not accepted; response limit {limit}"),
     "waiting": T("另有 {n} 件", "and {n} more"),
+    "noted": T("{by} 已知悉", "{by} took note"),
     "wall": T("大屏", "the wall"),
 }
 NOTE, RESUME = T("知悉", "Take note"), T("继续轮播", "Go on")
@@ -92,7 +93,7 @@ def _strip(title: T, lang: Lang) -> str:
     sound = f'<span data-part="sound" hidden>{_button("allow", QUIET(lang))}</span>'
     turns = _button("previous", "‹", PREVIOUS(lang)), _button("next", "›", NEXT(lang))
     name = f'<strong class="wall-title">{escape(title(lang))}</strong>'
-    left = [name, _part("scene"), _part("steered"), _part("faults"), _part("troubles")]
+    left = [name, _part("scene"), _part("steered"), _part("noted"), _part("faults"), _part("troubles")]
     right = [paused, sound, _part("live", hidden=False), _part("day"), _part("time"), turns[0], _part("count")]
     return "".join([*left, '<span class="gap"></span>', *right, RING, turns[1]])
 

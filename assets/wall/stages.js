@@ -96,7 +96,9 @@ export function stages(place) {
 
   /** Have what is shown ask at once for what it has missed. */
   function wake() {
-    if (front) inside(front)?.live?.wake();
+    if (!front) return;
+    front.seen = performance.now();
+    inside(front)?.live?.wake();
   }
 
   return { show, prepare, shown: () => front, wake };

@@ -74,6 +74,7 @@ export function strip(words, lang, acts) {
     if (!state) return;
     say("scene", title);
     say("steered", state.steered ? fill(words.steered, { by: state.steered.by }) : "");
+    say("noted", state.noted && !state.alarm ? fill(words.noted, { by: state.noted.by }) : "");
     say("faults", state.faults.length ? fill(words.faults, { n: state.faults.length }) : "");
     find("faults").title = state.faults.map((fault) => fault[lang]).join("\n");
     say("troubles", (state.troubles ?? []).map((trouble) => trouble[lang]).join(" "));
