@@ -1,5 +1,6 @@
 """The wall of a soak in a real Chromium: what it shows, takes, and complains of; put to sleep, and woken."""
 
+import importlib
 import os
 import signal
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class Wall:
 
     def __init__(self, driver: "Playwright", program: str, url: str, shift: float):
         self.complaints, self.away = Complaints(), False
+        self._broken = importlib.import_module("playwright.sync_api").Error
         known = set(_family())
         self._browser = driver.chromium.launch(executable_path=program, args=FLAGS, handle_sigint=False)
         self._processes = [pid for pid in _family() if pid not in known and _is_browser(pid)]
@@ -53,11 +55,11 @@ class Wall:
 
     def look(self) -> dict:
         """What it shows now, as soak.js tells it; empty while the page is being loaded."""
-        return self.page.evaluate("() => window.soak?.look() ?? {}")
+        return self._told("soak.look()", {})
 
     def take(self) -> dict:
         """The longest frame and task (milliseconds) and how many scenes came, since it was last asked."""
-        return self.page.evaluate("() => window.soak?.take() ?? {longest: 0, task: 0, scenes: 0}")
+        return self._told("soak.take()", {"longest": 0, "task": 0, "scenes": 0})
 
     def weigh(self) -> dict[str, float]:
         """Bytes of the heap without what can be given back; how many nodes, listeners and documents there are.
@@ -85,6 +87,15 @@ class Wall:
         """End it."""
         self.wake()
         self._browser.close()
+
+    def _told(self, asked: str, otherwise: dict) -> dict:
+        """What the page answers; `otherwise` while another is being loaded in its place."""
+        try:
+            return self.page.evaluate(f"() => window.soak && {asked}") or otherwise
+        except self._broken as error:
+            if "context was destroyed" not in str(error):
+                raise
+            return otherwise
 
     def _signal(self, number: int) -> None:
         there = {pid for pid in _family() if _is_browser(pid)}

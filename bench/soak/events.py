@@ -36,7 +36,7 @@ def restart(night: Night, hard: bool = False) -> Went:
     begun = time.monotonic()
     night.house.restart(hard)
     gone = time.monotonic() - begun
-    return gone, night.whole_again(night.look()["now"]), [], ""
+    return gone, night.whole_again(night.seen()["now"]), [], ""
 
 
 def kill(night: Night) -> Went:
@@ -46,14 +46,14 @@ def kill(night: Night) -> Went:
 
 def release(night: Night) -> Went:
     """The server comes back with other code: the wall loads itself anew, and shows the scene that it is."""
-    before, begun = night.look(), time.monotonic()
+    before, begun = night.seen(), time.monotonic()
     night.house.restart(release=NAME)
     gone = time.monotonic() - begun
-    came = night.until(lambda: (night.look() or before)["release"] == NAME)
+    came = night.until(lambda: night.seen()["release"] == NAME)
     if came is None:
         return gone, None, ["the new release did not come"], ""
     again = night.whole_again(0.0)
-    faults = [] if night.look()["begun"] != before["begun"] else ["the page was not loaded anew"]
+    faults = [] if night.seen()["begun"] != before["begun"] else ["the page was not loaded anew"]
     return gone, again and came + again, faults, f"reloaded {came:.1f} s after the server was back"
 
 
@@ -72,13 +72,13 @@ def silent(night: Night) -> Went:
 
 
 def _cut(night: Night, name: str, cut) -> Went:
-    begun, before = time.monotonic(), night.look()
+    begun, before = time.monotonic(), night.seen()
     cut(True)
     try:
-        lost = night.until(lambda: night.look()["told"].startswith("连接中断"), LOST)
+        lost = night.until(lambda: night.seen()["told"].startswith("连接中断"), LOST)
         while time.monotonic() - begun < night.plan.cut:
             night.pause(0.2)
-        during = night.look()
+        during = night.seen()
     finally:
         cut(False)
     gone = time.monotonic() - begun
@@ -92,10 +92,10 @@ def _cut(night: Night, name: str, cut) -> Went:
 
 def midnight(night: Night) -> Went:
     """The day ends: the wall says the new one."""
-    before = night.look()["day"]
+    before = night.seen()["day"]
     night.idle(night.at + night.midnight - night.house.now() - 1)
     wrong, _ = night.settles(SETTLE)
-    after = night.look()["day"]
+    after = night.seen()["day"]
     faults = [] if before != after else ["the day stayed"]
     if wrong > SOON:
         faults.append(f"the day was wrong for {wrong - 1:.1f} s")
@@ -136,7 +136,7 @@ def sleep(night: Night) -> Went:
     finally:
         night.wall.wake()
     gone = time.monotonic() - begun
-    woken = night.look()["now"]
+    woken = night.seen()["now"]
     wrong, still = night.settles(SETTLE)
     night.wall.take()  # No frame is drawn by what sleeps.
     faults = [f"the time was wrong for {wrong:.1f} s after the sleep"] if still or wrong > SOON else []

@@ -113,6 +113,12 @@ class Night:
             self.course.loads = len(self._pages)
         return look
 
+    def seen(self) -> dict:
+        """What the wall shows, waited for where its page is being loaded."""
+        while not (look := self.look()):
+            self.pause(LOOK)
+        return look
+
     @contextmanager
     def event(self, name: str) -> Iterator[None]:
         """While something happens to the wall: what the network is blamed for is counted apart."""

@@ -5,6 +5,7 @@ The clock is this machine's and what the file `CLOCK` in the home says, in secon
 nothing of the city itself: the engine does not survive the fork of its worker.
 """
 
+import multiprocessing
 import os
 import sys
 import time
@@ -34,14 +35,6 @@ def set_clock() -> None:
     time.time = moved(Path(os.environ["JINGWEI_HOME"]) / CLOCK)
 
 
-def wsgi() -> object:
-    """What the server's worker loads."""
-    set_clock()
-    import app
-
-    return app.wsgi()
-
-
 def found() -> None:
     """Found the city, with its history up to now."""
     set_clock()
@@ -54,12 +47,14 @@ def found() -> None:
 
 
 def serve() -> None:
-    """Serve it until the process is ended."""
+    """Serve it until the process is ended; the worker is a fork, and goes by the clock that is set here."""
+    multiprocessing.set_start_method("fork")
+    set_clock()
     from granian import Granian
     from granian.constants import Interfaces
 
     port = int(os.environ["JINGWEI_PORT"])
-    target = f"{Path(__file__)}:wsgi"
+    target = f"{ROOT / 'app.py'}:wsgi"
     Granian(
         target, factory=True, interface=Interfaces.WSGI, port=port, blocking_threads=8, websockets=False
     ).serve()
