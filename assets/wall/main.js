@@ -19,9 +19,9 @@ const words = JSON.parse(document.getElementById("words").textContent);
 const place = document.querySelector(".stages");
 const pages = stages(place);
 const sounds = sound();
-let [state, release, rung, cut, paused, renewing] = [null, null, null, false, 0, false];
+let [state, release, rung, paused, renewing] = [null, null, null, 0, false];
 
-const server = follow(`/wall/${wall}/state`, take);
+const server = follow(`/wall/${wall}/state`, take, () => pages.wake());
 const bar = strip(words, lang, {
   note,
   resume: () => tell(wall, "resume"),
@@ -78,12 +78,10 @@ function tick() {
   if (!state) return bar.draw({ lost, now: server.now() });
   const now = wanted();
   if (!lost) {
-    if (cut) pages.wake();
     pages.show(now);
     if (!state.alarm && !state.steered && pages.shown()?.key === now.key) prepare();
     renew();
   }
-  cut = Boolean(lost);
   ring();
   bar.draw({ state, now: server.now(), lost, sounding: sounds.allowed(), title: now.title });
 }

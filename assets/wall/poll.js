@@ -1,8 +1,8 @@
 /* What the server says of a wall, asked for again and again; with the server's clock, and whether the link is lost.
  *
- * follow(url, take) calls take(state) with each new state. It returns {now(), lost()}: the server's clock in epoch
- * seconds; and {ago, cause} where there has been no good answer for a while: for how many seconds, and why ("offline",
- * "silent", or the status of the answer), else null.
+ * follow(url, take, back) calls take(state) with each new state, and back() with the first answer after one that was
+ * missed. It returns {now(), lost()}: the server's clock in epoch seconds; and {ago, cause} where there has been no good
+ * answer for a while: for how many seconds, and why ("offline", "silent", or the status of the answer), else null.
  *
  * Every answer tells the time. A clock that is set, or a machine that slept, is put right by the next one.
  */
@@ -11,7 +11,7 @@ const SLOWEST = 10000;
 const PATIENCE = 8000;
 const FREE_MISSES = 10;
 
-export function follow(url, take) {
+export function follow(url, take, back) {
   let [etag, misses, skew, heard, cause] = [null, 0, 0, moments(), ""];
   let [timer, asking] = [null, false];
 
@@ -23,6 +23,7 @@ export function follow(url, take) {
       if (![200, 304].includes(answer.status)) throw new Error(url, { cause: answer.status });
       skew = Number(answer.headers.get("Jingwei-At")) - Date.now() / 1000;
       if (answer.status === 200) await renew(answer);
+      if (misses) back();
       [misses, heard] = [0, moments()];
     } catch (error) {
       misses += 1;

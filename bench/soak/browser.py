@@ -40,9 +40,9 @@ class Wall:
     def __init__(self, driver: "Playwright", program: str, url: str, shift: float):
         self.complaints, self.away = Complaints(), False
         self._broken = importlib.import_module("playwright.sync_api").Error
-        known = set(_family())
+        known = set(_family(os.getpid()))
         self._browser = driver.chromium.launch(executable_path=program, args=FLAGS, handle_sigint=False)
-        self._processes = [pid for pid in _family() if pid not in known and _is_browser(pid)]
+        self._processes = [pid for pid in _family(os.getpid()) if pid not in known]
         self.context = self._browser.new_context(viewport=GLASS, locale="zh-CN")
         self.context.set_default_timeout(PATIENCE)
         self.context.add_init_script(f"window.soakBase = {round(1000 * shift)};")
@@ -98,8 +98,8 @@ class Wall:
             return otherwise
 
     def _signal(self, number: int) -> None:
-        there = {pid for pid in _family() if _is_browser(pid)}
-        for pid in there | set(self._processes):
+        children = [pid for first in self._processes for pid in _family(first)]
+        for pid in {*self._processes, *children}:
             try:
                 os.kill(pid, number)
             except ProcessLookupError:
@@ -114,23 +114,16 @@ class Wall:
         (self.complaints.network if of_network else where).append(text[:400])
 
 
-def _family() -> list[int]:
-    """The processes that this one started, and theirs."""
+def _family(first: int) -> list[int]:
+    """The processes that one started, and theirs."""
     parents = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             parents[int(entry.name)] = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
         except OSError:
             continue
-    found, left = [], [os.getpid()]
+    found, left = [], [first]
     while left:
         children = [pid for pid, parent in parents.items() if parent == left[0]]
         found, left = found + children, left[1:] + children
     return found
-
-
-def _is_browser(pid: int) -> bool:
-    try:
-        return "chrom" in Path(f"/proc/{pid}/comm").read_text()
-    except OSError:
-        return False

@@ -10,7 +10,7 @@ BY = 3600.0
 """Seconds by which the clock of the wall's machine is set."""
 SOON = 3.0
 """Seconds in which a clock must be right again after it was set."""
-SETTLE = 8.0
+SETTLE, DRAWN = 8.0, 1.0
 LOST = 15.0
 """Seconds in which a wall must say that the link is lost."""
 CAUSES = {plan.OFFLINE: "本机没有网络", plan.SILENT: "服务器没有应答"}
@@ -137,10 +137,12 @@ def sleep(night: Night) -> Went:
         night.wall.wake()
     gone = time.monotonic() - begun
     woken = night.seen()["now"]
-    wrong, still = night.settles(SETTLE)
+    night.pause(DRAWN)
     night.wall.take()  # No frame is drawn by what sleeps.
-    faults = [f"the time was wrong for {wrong:.1f} s after the sleep"] if still or wrong > SOON else []
-    return gone, night.whole_again(woken), faults, ""
+    again = night.whole_again(woken)
+    wrong, _ = night.settles(SOON)
+    faults = [f"the time was wrong for {wrong:.1f} s after the sleep"] if wrong else []
+    return gone, again and DRAWN + again, faults, ""
 
 
 EVENTS = {

@@ -53,6 +53,7 @@ class Night:
         self.house.ahead = max(self.house.ahead, self.plan.ahead(time.time(), self._zone))
         self.house.set_clock(0.0)
         self.wall.set_clock(self.house.ahead)
+        self.settles(NEAR + 1)
         self._begun, self._pages = time.monotonic(), set()
         self.midnight = _next_midnight(self._there()).timestamp()
 

@@ -22,6 +22,8 @@ DUE = (
     (RESTART, 0.85),
 )
 """Each event and the part of the soak by which it is due; one begins when that before is over."""
+LEAD = 10.0
+"""Seconds from when midnight is due until it comes: it is waited for."""
 SETTING_UP = 150.0
 """Seconds that founding the city and opening the wall may take; then clocks are set forward by what is left."""
 WARM = 0.16
@@ -68,7 +70,7 @@ class Plan:
 
     def ahead(self, now: float, zone: ZoneInfo) -> float:
         """Seconds by which the city's clock is ahead so that a soak from `now` on sees midnight when it is due."""
-        due = now + dict(DUE)[MIDNIGHT] * self.length
+        due = now + dict(DUE)[MIDNIGHT] * self.length + LEAD
         there = datetime.fromtimestamp(due, zone)
         midnight = (there + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         return midnight.timestamp() - due

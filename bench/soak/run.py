@@ -60,8 +60,8 @@ def _evening(house: House, driver: object, program: str, plan: Plan, progress: P
     night = Night(house, wall, plan, ZONE, progress)
     with night.event("opening"):
         night.whole_again(0.0)
+        night.begin()
     wall.take()
-    night.begin()
     return night
 
 

@@ -129,7 +129,7 @@ def test_nothing_happens_in_the_stretches_that_are_compared(length):
 def test_midnight_comes_when_it_is_due(begun):
     now = datetime.fromisoformat(begun).replace(tzinfo=ZONE).timestamp()
     ahead = HOUR.ahead(now, ZONE)
-    due = datetime.fromtimestamp(now + dict(DUE)[plan.MIDNIGHT] * 3600 + ahead, ZONE)
+    due = datetime.fromtimestamp(now + dict(DUE)[plan.MIDNIGHT] * 3600 + plan.LEAD + ahead, ZONE)
     assert (due.hour, due.minute, due.second) == (0, 0, 0)
     assert 0 < ahead <= 86_400
 
