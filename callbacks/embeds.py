@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from html import escape
 
 from flask import Flask, Response, request
 
@@ -84,52 +85,63 @@ class Pictures:
 
 def register(server: Flask, desk: Desk) -> None:
     """Put the endpoints on the server."""
-    settings, zone, pictures = desk.city.settings, desk.city.profile.zone, Pictures(desk)
-
-    def opened(token: str) -> tuple[Embed, str]:
-        embed = read(settings, token)
-        lang = view_of(embed.address)[0].lang
-        if embed.until < time.time():
-            raise CannotTake(EXPIRED.fill(until=stamped(embed.until, zone)), 410)
-        return embed, lang
-
-    @server.post("/embeds")
-    def make() -> Response:
-        told = request.get_json(silent=True)
-        told = told if isinstance(told, dict) else {}
-        address, panel = str(told.get("address", "/")), str(told.get("panel", ""))
-        view, _ = view_of(address)
-        try:
-            found = checked(desk.city, desk.panels, embedded(desk, address, panel, view), scope())
-            if len(found) != 1:
-                raise CannotTake(ONE)
-            token, until = sign(settings, view.url, panel, _days(told.get("days")), time.time())
-        except CannotTake as error:
-            return refused(error.told, error.status, view.lang, address)
-        url = f"{site(desk.city).rstrip('/')}/embed/{token}"
-        code = FRAME.format(url=url, title=found[0].title(view.lang))
-        body = {"url": url, "code": code, "until": stamped(until, zone)}
-        return Response(json.dumps(body, ensure_ascii=False), 201, mimetype="application/json")
+    server.post("/embeds")(lambda: _signed(desk))
+    zone, pictures = desk.city.profile.zone, Pictures(desk)
 
     @server.get("/embed/<token>")
-    def shown(token: str) -> Response:
+    def embed(token: str) -> Response:
+        lang, theme = _lang(), "night"
         try:
-            embed, lang = opened(token)
+            found = read(desk.city.settings, token)
+            lang, theme = _looks(found)
+            _good(found, zone)
         except CannotTake as error:
-            return Response(page("", lang := _lang(), "night", error.told(lang)), error.status)
-        return Response(page(f"/embed/{token}/picture", lang, view_of(embed.address)[0].theme))
+            return Response(page("", lang, theme, error.told(lang)), error.status)
+        return Response(page(f"/embed/{token}/picture", lang, theme))
 
     @server.get("/embed/<token>/picture")
-    def drawn(token: str) -> Response:
+    def embedded_picture(token: str) -> Response:
         try:
-            embed, lang = opened(token)
-            found = pictures.of(token, embed, lang)
+            found = read(desk.city.settings, token)
+            _good(found, zone)
+            shown = pictures.of(token, found, _looks(found)[0])
         except CannotTake as error:
             return refused(error.told, error.status, _lang())
-        if not found.body:
+        if not shown.body:
             return Response(status=503, headers={"Retry-After": "2", "Cache-Control": "no-store"})
-        headers = {"Cache-Control": "no-store", "X-Jingwei-At": stamped(found.at, zone)}
-        return Response(found.body, headers=headers, mimetype=FORM.media)
+        headers = {"Cache-Control": "no-store", "X-Jingwei-At": stamped(shown.at, zone)}
+        return Response(shown.body, headers=headers, mimetype=FORM.media)
+
+
+def _good(embed: Embed, zone: str) -> None:
+    """Raises CannotTake for a link that has expired."""
+    if embed.until < time.time():
+        raise CannotTake(EXPIRED.fill(until=stamped(embed.until, zone)), 410)
+
+
+def _looks(embed: Embed) -> tuple[str, str]:
+    """Language and theme of what a link shows."""
+    view, _ = view_of(embed.address)
+    return view.lang, view.theme
+
+
+def _signed(desk: Desk) -> Response:
+    """A new link, from an address, a panel's key and a number of days, as JSON."""
+    told = request.get_json(silent=True)
+    told = told if isinstance(told, dict) else {}
+    address, panel = str(told.get("address", "/")), str(told.get("panel", ""))
+    view, _ = view_of(address)
+    try:
+        found = checked(desk.city, desk.panels, embedded(desk, address, panel, view), scope())
+        if len(found) != 1:
+            raise CannotTake(ONE)
+        token, until = sign(desk.city.settings, view.url, panel, _days(told.get("days")), time.time())
+    except CannotTake as error:
+        return refused(error.told, error.status, view.lang, address)
+    url = f"{site(desk.city).rstrip('/')}/embed/{token}"
+    code = FRAME.format(url=url, title=escape(found[0].title(view.lang)))
+    body = {"url": url, "code": code, "until": stamped(until, desk.city.profile.zone)}
+    return Response(json.dumps(body, ensure_ascii=False), 201, mimetype="application/json")
 
 
 def embedded(desk: Desk, address: str, panel: str, view: View) -> Wanted:
@@ -142,4 +154,4 @@ def _days(text: object) -> int:
 
 
 def _lang() -> str:
-    return view_of("/")[0].lang
+    return view_of(f"/?{request.query_string.decode('utf-8', 'replace')}")[0].lang

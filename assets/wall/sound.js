@@ -1,7 +1,9 @@
-/* The sound of an alarm: two tones, three times. Browsers allow it once somebody has touched the page.
+/* The sound of an alarm: two tones, three times. Browsers allow it once somebody has touched the page; a page that loads
+ * itself anew has it from the one before.
  *
  * sound() -> {allowed(), allow(), ring()}
  */
+const KEPT = "jingwei.sound";
 const TONES = [880, 660];
 const LENGTH = 0.28;
 
@@ -11,6 +13,7 @@ export function sound() {
   function allow() {
     audio ??= new AudioContext();
     audio.resume();
+    sessionStorage.setItem(KEPT, "allowed");
   }
 
   function tone(frequency, at) {
@@ -24,6 +27,7 @@ export function sound() {
     source.stop(at + LENGTH);
   }
 
+  if (sessionStorage.getItem(KEPT)) allow();
   return {
     allow,
     allowed: () => audio?.state === "running",
