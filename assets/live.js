@@ -17,6 +17,7 @@
   const SLOWEST = 30000;
   const PATIENCE = 8000;
   const FREE_MISSES = 5;
+  const SPANS = [[86400, "天", "d"], [3600, "小时", "h"], [60, "分钟", "min"], [1, "秒", "s"]];
   const root = document.documentElement;
   const lost = () => root.dataset.link === "lost";
   const now = () => Date.now() / 1000 + skew;
@@ -75,10 +76,8 @@
   }
 
   function age(seconds) {
-    if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
-    if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-    if (seconds < 86400) return `${Math.floor(seconds / 3600)} h`;
-    return `${Math.floor(seconds / 86400)} d`;
+    const [size, zh, en] = SPANS.find(([least]) => seconds >= least) ?? SPANS.at(-1);
+    return `${Math.max(0, Math.floor(seconds / size))} ${root.lang.startsWith("zh") ? zh : en}`;
   }
 
   /** Count every age on, and the clock, once a second. */
