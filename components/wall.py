@@ -17,7 +17,7 @@ WORDS = {
     "steered": T("由 {by} 操控", "Steered by {by}"),
     "desk": T("跟随席位", "Following the desk"),
     "alarm": T("紧急案件", "Critical case"),
-    "faults": T("{n} 个场景有误", "{n} scenes left out"),
+    "faults": T("有误 {n} 处。{fault}", "Faults: {n}. {fault}"),
     "holder": T("责任人：{holder}", "Answers: {holder}"),
     "nobody": T("未登记", "nobody named"),
     "limit": T("未立案，响应时限 {limit}", "not accepted; response limit {limit}"),

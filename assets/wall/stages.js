@@ -33,9 +33,8 @@ export function stages(place) {
   }
 
   /** Load it anew where it has not become whole in time, each time later than before. */
-  function insist() {
-    const waited = performance.now() - back.begun;
-    if (waited < Math.min(LONGEST, PATIENCE * 2 ** tries)) return;
+  function insist(patience = Math.min(LONGEST, PATIENCE * 2 ** tries)) {
+    if (performance.now() - back.begun < patience) return;
     const { key, url } = back;
     drop(back);
     back = open({ key, url });
@@ -94,8 +93,9 @@ export function stages(place) {
     else insist();
   }
 
-  /** Have what is shown ask at once for what it has missed. */
+  /** Have what is shown ask at once for what it has missed, and load anew what was being loaded meanwhile. */
   function wake() {
+    if (back && !whole(back)) insist(0);
     if (!front) return;
     front.seen = performance.now();
     inside(front)?.live?.wake();

@@ -4,6 +4,7 @@
  * note(), resume(), next(), previous(), allow().
  */
 const ROUND = 2 * Math.PI * 15;
+const EACH = 8; // seconds for which each fault is told
 
 export function strip(words, lang, acts) {
   const find = (name) => document.querySelector(`[data-part="${name}"]`);
@@ -75,7 +76,8 @@ export function strip(words, lang, acts) {
     say("scene", title);
     say("steered", state.steered ? fill(words.steered, { by: state.steered.by }) : "");
     say("noted", state.noted && !state.alarm ? fill(words.noted, { by: state.noted.by }) : "");
-    say("faults", state.faults.length ? fill(words.faults, { n: state.faults.length }) : "");
+    const fault = state.faults[Math.floor(told.now / EACH) % state.faults.length]?.[lang];
+    say("faults", fault ? fill(words.faults, { n: state.faults.length, fault }) : "");
     find("faults").title = state.faults.map((fault) => fault[lang]).join("\n");
     say("troubles", (state.troubles ?? []).map((trouble) => trouble[lang]).join(" "));
     find("sound").hidden = sounding;

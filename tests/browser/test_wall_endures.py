@@ -121,7 +121,7 @@ def test_a_server_that_answers_with_errors_is_told_as_such(visit, walled):
     page = screen_of(visit, walled, "still?lang=en")
     page.route("**/state", lambda route: route.fulfill(status=503, body="{}"))
     page.wait_for_selector("html[data-lost]", timeout=30_000)
-    assert "the server answers 503; the picture is 00:00:" in page.locator(".live").inner_text()
+    assert "the server answers 503; picture 00:00:" in page.locator(".live").inner_text()
     page.unroute("**/state")
     page.wait_for_selector("html:not([data-lost])", timeout=30_000)
     assert all("503" in fault for fault in visit.faults), visit.faults

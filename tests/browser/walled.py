@@ -29,6 +29,8 @@ walls:
       - {key: one, title: {zh: 在办, en: Open}, view: "/?metric=open_cases&layers=", seconds: 14}
       - {key: two, title: {zh: 超期, en: Overdue}, view: "/?metric=overdue&layers=", layout: figures, seconds: 14}
       - {key: lost, title: {zh: 不存在, en: Gone}, view: "/unit/999999"}
+      - {key: named, title: {zh: 写错, en: Named}, view: "/?metric=overdu"}
+      - {key: typed, title: {zh: 打错, en: Typed}, view: "/", secnods: 30}
   - key: still
     title: {zh: 单景, en: One scene}
     scenes:
