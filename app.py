@@ -10,6 +10,7 @@ from flask_caching import Cache
 from flask_compress import Compress
 
 from callbacks import (
+    embeds,
     endpoints,
     explain,
     header,
@@ -70,7 +71,9 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     reference.register(app, city, layers)
     quarantine.register(app.server, city)
     pool = Pool(city, settings.own_url, settings.browsers, settings.snapshots)
-    snapshots.register(app.server, city, shown, forms, pool)
+    desk = snapshots.Desk(city, shown, forms, pool)
+    snapshots.register(app.server, desk)
+    embeds.register(app.server, desk)
     reports.register(app.server, city, pool)
     walls.register(app.server, city, there)
     remapping.register(app, city, feeds)

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from commands import feeds, reports, snapshots, upkeep
+from commands import feeds, reports, snapshots, soak, upkeep
 from commands.terminal import Bars, err, out, through_owner, with_city
 from data_access import logs
 from data_access.errors import JingweiError
@@ -39,6 +39,7 @@ upkeep.register(app)
 feeds.register(app)
 snapshots.register(app, application)
 reports.register(app, application)
+soak.register(app)
 
 
 @app.command()

@@ -24,10 +24,9 @@
     }
   }
 
-  async function person() {
+  async function person(words) {
     const kept = localStorage.getItem(NAME);
-    const { name, take } = texts();
-    const told = kept ? { by: kept } : await ask([{ name: "by", label: name, maxLength: 40 }], go(take));
+    const told = kept ? { by: kept } : await ask([{ name: "by", label: texts().name, maxLength: 40 }], go(words));
     const by = told?.by.trim();
     if (by) localStorage.setItem(NAME, by);
     return by;
@@ -44,7 +43,7 @@
   }
 
   async function take(wall, title, over = false) {
-    const by = await person();
+    const by = await person(texts().take);
     if (!by) return;
     const address = here();
     const { status, told } = await tell(wall, "steer", { by, address, take: over });
@@ -71,7 +70,8 @@
     say("");
   }
 
-  const refused = (told) => say(told.error?.[document.documentElement.lang.startsWith("zh") ? "zh" : "en"] ?? texts().away);
+  const lang = () => (document.documentElement.lang.startsWith("zh") ? "zh" : "en");
+  const refused = (told) => say(told.error?.[lang()] ?? texts().away);
 
   /** Tell the wall where this page is now, at once when that changes, else now and then. */
   async function follow() {
@@ -93,7 +93,7 @@
 
   async function add(wall, title) {
     const [least, most] = texts().limits;
-    const by = await person();
+    const by = await person(texts().add);
     const fields = [
       { name: "title", label: texts().title, maxLength: 60 },
       { name: "seconds", label: texts().seconds, type: "number", min: least, max: most, value: 30 },
@@ -106,12 +106,26 @@
     else refused(told);
   }
 
+  /** Take note of the alarm that has a wall, under the name of whoever sits here. */
+  async function note(wall, title) {
+    const state = await fetch(`/wall/${wall}/state`).then((answer) => answer.json()).catch(() => ({}));
+    const { alarm } = state;
+    if (!alarm) return say(state.turn ? fill(texts().calm, { wall: title }) : texts().away);
+    const by = await person(texts().note);
+    const about = fill(texts().alarm, { type: alarm.type[lang()], place: alarm.place[lang()] });
+    if (!by || !(await ask([], go(texts().note), about))) return;
+    const { status, told } = await tell(wall, "note", { case: alarm.case, spell: alarm.spell, by });
+    if (status === 200) say(fill(texts().noted, { case: alarm.case }));
+    else refused(told);
+  }
+
   document.addEventListener("click", ({ target }) => {
-    const button = target.closest?.("[data-wall-take], [data-wall-add]");
+    const button = target.closest?.("[data-wall-take], [data-wall-add], [data-wall-note]");
     if (!button) return;
-    const { wallTake, wallAdd, title } = button.dataset;
+    const { wallTake, wallAdd, wallNote, title } = button.dataset;
     const menu = button.closest("details");
-    menu.addEventListener("toggle", () => (wallTake ? take(wallTake, title) : add(wallAdd, title)), { once: true });
+    const act = wallTake ? take : wallAdd ? add : note;
+    menu.addEventListener("toggle", () => act(wallTake ?? wallAdd ?? wallNote, title), { once: true });
     menu.open = false;
   });
   addEventListener("pagehide", letGo);

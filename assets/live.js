@@ -1,13 +1,15 @@
 /* What keeps a screen true: polls the live moment, counts ages on, and tells when the link is lost.
  *
  * GET /live answers {moment, at, troubles} with an ETag; 304 while nothing has changed. A new moment goes into the
- * store "moment", which every panel listens to. What is away on the server's side is told above everything else. Whether the link is lost is decided here, not by the server: when a question
- * has had no good answer for eight seconds <html data-link="lost"> is set, the last picture stays, and asking goes on
- * with growing pauses. The first answer after that renews every panel.
+ * store "moment", which every panel listens to. What is away on the server's side is told above everything else. Whether
+ * the link is lost is decided here, not by the server: when a question has had no good answer for eight seconds
+ * <html data-link="lost"> is set, the last picture stays, and asking goes on with growing pauses. The first answer after
+ * that renews every panel. Each answer tells the time, so that a clock that is set is put right by the next.
  *
  * jingwei.live.moment() is the moment that the screen shows, as ``version-second``, null before the first answer;
  * jingwei.live.now() is the server's clock in epoch seconds, by which everything is as old as it is told to be, and
- * jingwei.live.age(seconds) an age as a text. Once a second, when ages are counted on, the document is sent "jingwei:tick".
+ * jingwei.live.age(seconds) an age as a text. jingwei.live.wake() asks at once; heard() is when the last good answer came,
+ * in epoch milliseconds of this browser. Once a second, when ages are counted on, the document is sent "jingwei:tick".
  */
 (function () {
   const jingwei = (window.jingwei ??= {});
@@ -15,31 +17,40 @@
   const SLOWEST = 30000;
   const PATIENCE = 8000;
   const FREE_MISSES = 5;
+  const SPANS = [[86400, "天", "d"], [3600, "小时", "h"], [60, "分钟", "min"], [1, "秒", "s"]];
   const root = document.documentElement;
   const lost = () => root.dataset.link === "lost";
   const now = () => Date.now() / 1000 + skew;
   /* `heard` and `asked`: when the last good answer came, and when the first question without one was put. */
   let [etag, misses, skew, heard, asked] = [null, 0, 0, Date.now(), null];
-  let [shown, troubles] = [null, []];
+  let [shown, troubles, timer, asking] = [null, [], null, false];
 
   async function poll() {
     asked ??= Date.now();
+    asking = true;
     try {
       const headers = etag && !lost() ? { "If-None-Match": etag } : {};
       const answer = await fetch("/live", { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
       if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.status);
+      skew = Number(answer.headers.get("Jingwei-At")) - Date.now() / 1000;
       if (answer.status === 200) await take(answer);
       [misses, heard, asked] = [0, Date.now(), null];
       delete root.dataset.link;
     } catch {
       misses += 1;
     }
-    setTimeout(poll, Math.min(SLOWEST, EVERY * 2 ** Math.max(0, misses - FREE_MISSES)));
+    asking = false;
+    timer = setTimeout(poll, Math.min(SLOWEST, EVERY * 2 ** Math.max(0, misses - FREE_MISSES)));
+  }
+
+  function wake() {
+    if (asking) return;
+    clearTimeout(timer);
+    poll();
   }
 
   async function take(answer) {
     const told = await answer.json();
-    skew = told.at - Date.now() / 1000;
     const news = shown !== null && told.moment !== shown;
     etag = answer.headers.get("ETag");
     [shown, troubles] = [told.moment, told.troubles ?? []];
@@ -65,10 +76,8 @@
   }
 
   function age(seconds) {
-    if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
-    if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-    if (seconds < 86400) return `${Math.floor(seconds / 3600)} h`;
-    return `${Math.floor(seconds / 86400)} d`;
+    const [size, zh, en] = SPANS.find(([least]) => seconds >= least) ?? SPANS.at(-1);
+    return `${Math.max(0, Math.floor(seconds / size))} ${root.lang.startsWith("zh") ? zh : en}`;
   }
 
   /** Count every age on, and the clock, once a second. */
@@ -92,7 +101,8 @@
     return formats.get(zone).format(now() * 1000);
   }
 
-  jingwei.live = { age, now, moment: () => shown };
+  jingwei.live = { age, now, wake, heard: () => heard, moment: () => shown };
+  addEventListener("online", wake);
   setInterval(tick, 1000);
   poll();
 })();

@@ -6,6 +6,8 @@
 (function () {
   const { ask, fill, make } = window.jingwei.boxes;
   const LOOK = 400;
+  const PATIENCE = 10000;
+  const PAPER = "1046px"; // A4 across, less its margins
   const texts = () => JSON.parse(document.querySelector("[data-share]")?.dataset.share ?? "{}");
   const here = () => location.pathname + location.search;
 
@@ -54,9 +56,9 @@
     one.offer([texts().cancel, cancel]);
     while (order.state === "waiting" || order.state === "working") {
       one.tell(told(order), order.part);
-      await new Promise((done) => setTimeout(done, LOOK));
-      const next = await call(`/snapshots/${order.id}`);
-      if (!next.away) order = next;
+      await next();
+      const found = await call(`/snapshots/${order.id}`);
+      if (!found.away) order = found;
     }
     finish(one, order, () => (one.close(), take(form, panel, title)));
   }
@@ -100,6 +102,30 @@
     const answer = await ask([field2], { go: texts().copy, cancel: texts().close }, title);
     if (answer) await copy(made.code, texts().link);
   }
+
+  /** On paper in the colours of paper; the page goes back to its own afterwards. */
+  async function onPaper() {
+    const { nav, whole } = window.jingwei;
+    const before = here();
+    if (document.documentElement.dataset.theme !== "paper") {
+      nav.to(nav.but(location.href, { theme: "paper" }));
+      await until(() => document.documentElement.dataset.theme === "paper" && whole());
+    }
+    document.body.style.width = PAPER;
+    window.dispatchEvent(new Event("resize"));
+    await next();
+    await until(whole);
+    print();
+    document.body.style.width = "";
+    window.dispatchEvent(new Event("resize"));
+    if (here() !== before) nav.to(before);
+  }
+
+  async function until(done) {
+    for (const end = performance.now() + PATIENCE; !done() && performance.now() < end; ) await next();
+  }
+
+  const next = () => new Promise((done) => setTimeout(done, LOOK));
 
   function panelMenu(button) {
     const { takePanel: panel, title } = button.dataset;
@@ -148,6 +174,6 @@
     if (takePanel) panelMenu(button);
     else if (form) take(form, "", button.textContent);
     else if (shareLink) copy(new URL(shareLink, location.href).href, texts().link);
-    else menu.addEventListener("toggle", () => print(), { once: true });
+    else onPaper();
   });
 })();

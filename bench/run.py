@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import asking, building, mapping, starting, viewers, viewing, walls
+from bench import asking, building, glass, mapping, papers, starting, viewers, viewing, walls
 from bench.apart import Progress
 from bench.figures import Figure, single
 from reports.browser import require_browser
@@ -19,6 +19,6 @@ def run(size: str, progress: Progress) -> dict[str, Figure]:
     with tempfile.TemporaryDirectory(prefix="jingwei-bench-") as folder:
         home, figures = Path(folder), {"machine.load": single(os.getloadavg()[0], "processes")}
         figures |= building.measure(home, size, progress)
-        for part in (asking, starting, viewing, mapping, viewers, walls):
+        for part in (asking, starting, viewing, mapping, viewers, walls, glass, papers):
             figures |= part.measure(home, progress)
     return figures

@@ -26,7 +26,8 @@ SERVE = ("-c", "from cli import main; main()", "serve")
 class Server:
     """A program on the city in `home`, such as `jingwei serve`, in a process group of its own; a context ends it.
 
-    `begun` is when it was launched, by time.perf_counter; `given` is added to its environment.
+    `begun` is when it was launched, by time.perf_counter; `given` is added to its environment; `where` is
+    the folder of the application that it runs.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Server:
         live: bool,
         program: Sequence[str] = SERVE,
         given: Mapping[str, str] = MappingProxyType({}),
+        where: Path = ROOT,
     ):
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -44,7 +46,7 @@ class Server:
             self.begun = time.perf_counter()
             self._process = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=where,
                 env=environment(home, self.port, live) | given,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -83,7 +85,15 @@ class Server:
 
     def peak(self) -> int:
         """The greatest memory its processes have had resident, added up, in bytes."""
-        return sum(_peak(pid) for pid in _group(self._process.pid))
+        return sum(_memory(pid, "VmHWM:") for pid in _group(self._process.pid))
+
+    def resident(self) -> int:
+        """The memory its processes have resident now, added up, in bytes."""
+        return sum(_memory(pid, "VmRSS:") for pid in _group(self._process.pid))
+
+    def kill(self) -> None:
+        """End it at once, as when the power fails."""
+        os.killpg(self._process.pid, signal.SIGKILL)
 
     def stop(self) -> None:
         """End it and wait until all its processes are gone; those that do not go are killed."""
@@ -124,9 +134,9 @@ def _group(number: int) -> list[int]:
     return found
 
 
-def _peak(pid: int) -> int:
+def _memory(pid: int, name: str) -> int:
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(name)), 0)

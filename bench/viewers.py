@@ -43,7 +43,7 @@ class Seen:
 
 def measure(home: Path, progress: Progress) -> dict[str, Figure]:
     """Let viewers look at a live city, then ask for values in a closed loop."""
-    maps = apart(_maps, home, progress=progress)
+    maps = apart(maps_of, home, progress=progress)
     with Server(home, live=True) as server:
         server.wait()
         progress("viewers", 0.0)
@@ -65,7 +65,7 @@ def _figures(seen: Seen) -> dict[str, Figure]:
     }
 
 
-def _maps(home: Path, progress: Progress) -> dict[tuple[int, str], str]:
+def maps_of(home: Path, progress: Progress) -> dict[tuple[int, str], str]:
     """Where the values of each map are, up to the moment, by level and metric."""
     city = open_city(settings_of(home))
     try:
@@ -78,13 +78,18 @@ def _maps(home: Path, progress: Progress) -> dict[tuple[int, str], str]:
 
 
 def _crowd(port: int, maps: list[str], progress: Progress) -> Seen:
-    return asyncio.run(_look(port, maps))
+    return crowd(port, maps)
 
 
-async def _look(port: int, maps: list[str]) -> Seen:
+def crowd(port: int, maps: list[str], many: int = VIEWERS, seconds: float = LASTS) -> Seen:
+    """What so many viewers meet with who look at a server for so long, each at one of the maps."""
+    return asyncio.run(_look(port, maps, many, seconds))
+
+
+async def _look(port: int, maps: list[str], many: int, seconds: float) -> Seen:
     seen, chance = Seen(), random.Random(1)
-    until = time.perf_counter() + EVERY + LASTS
-    viewers = (_viewer(port, maps[n % len(maps)], until, chance, seen) for n in range(VIEWERS))
+    until = time.perf_counter() + EVERY + seconds
+    viewers = (_viewer(port, maps[n % len(maps)], until, chance, seen) for n in range(many))
     await asyncio.gather(*viewers)
     return seen
 

@@ -1,6 +1,7 @@
-"""Walls: how soon one tells of a critical case that was sent in, and of what a desk shows; and what a poll costs.
+"""Walls as their server tells of them: how soon of a critical case, of what a desk shows; and what a poll costs.
 
-`python -m bench.walls HOME` measures the server on the city in `HOME`, which is left with the cases it sent.
+What a wall shows of it, and when, is measured by bench/glass.py. `python -m bench.walls HOME` measures the server
+on the city in `HOME`, which is left with the cases it sent.
 """
 
 import http.client
@@ -8,7 +9,8 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bench.apart import Progress, apart
@@ -33,25 +35,32 @@ def measure(home: Path, progress: Progress) -> dict[str, Figure]:
     The city is alive meanwhile. `wall.poll_ms` is what a screen's question takes when there is nothing new.
     """
     members = apart(members_of, home, progress=progress)
+    with served(home) as server:
+        wall = Asked(server.port)
+        wall.calm()
+        alerts = [_alert(server.url, wall, members, n, progress) for n in range(RUNS)]
+        steers = [_steer(wall, n) for n in range(RUNS)]
+        wall.send("let-go", by="bench")
+        polls = [wall.polled() for _ in range(POLLS)]
+    return {
+        "wall.alert_server_ms": spread(alerts, "ms"),
+        "wall.steer_server_ms": spread(steers, "ms"),
+        "wall.poll_ms": spread(polls, "ms"),
+    }
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Server]:
+    """The city in `home`, alive, with a feed that takes cases."""
     with tempfile.TemporaryDirectory(prefix="jingwei-feeds-") as folder:
         (Path(folder) / "feeds.yaml").write_text(FEEDS, "utf-8")
         given = {"JINGWEI_FEEDS": f"{folder}/feeds.yaml", "BENCH_TOKEN": TOKEN}
         with Server(home, live=True, given=given) as server:
             server.wait()
-            wall = _Wall(server.port)
-            wall.state()
-            alerts = [_alert(server.url, wall, members, n, progress) for n in range(RUNS)]
-            steers = [_steer(wall, n) for n in range(RUNS)]
-            wall.send("let-go", by="bench")
-            polls = [wall.polled() for _ in range(POLLS)]
-    return {
-        "wall.alert_ms": spread(alerts, "ms"),
-        "wall.steer_ms": spread(steers, "ms"),
-        "wall.poll_ms": spread(polls, "ms"),
-    }
+            yield server
 
 
-class _Wall:
+class Asked:
     """One wall, asked on one connection."""
 
     def __init__(self, port: int):
@@ -71,6 +80,11 @@ class _Wall:
         status, told = self._ask("POST", f"/{what}", {"Content-Type": "application/json"}, sent)
         if status >= 300:
             raise JingweiError(f"{WALL}/{what} answered {status}: {told[:300]!r}")
+
+    def calm(self) -> None:
+        """Take note of every alarm there is."""
+        while alarm := self.state()["alarm"]:
+            self.send("note", case=alarm["case"], spell=alarm["spell"], by="bench")
 
     def polled(self) -> float:
         """Milliseconds of a question that knows the last answer."""
@@ -94,23 +108,29 @@ class _Wall:
         return answer.status, answer.read()
 
 
-def _alert(url: str, wall: _Wall, members: Members, n: int, progress: Progress) -> float:
-    """A case comes in by HTTP; it is noted once the wall has it."""
-    progress("wall", n / RUNS)
+def report(url: str, members: Members) -> str:
+    """Send a critical case that is over its limit, the first of all that wait; its id."""
     post, (lon, lat), at = Post(url, "events", "application/x-ndjson"), members.place, time.time()
     case_id = f"WALL{at:.3f}"
     line = {"case_id": case_id, "step": "reported", "at": stamp(at - BEFORE).isoformat()}
     line |= {"type": members.type, "severity": 3, "source": "hotline", "lon": lon, "lat": lat}
-    begun = time.perf_counter()
     receipt = post.send(json.dumps(line).encode())
     if receipt["accepted"] != 1:
         raise JingweiError(f"The case was not taken: {receipt}")
+    return case_id
+
+
+def _alert(url: str, wall: Asked, members: Members, n: int, progress: Progress) -> float:
+    """A case comes in by HTTP; it is noted once the wall has it."""
+    progress("wall", n / RUNS)
+    begun = time.perf_counter()
+    case_id = report(url, members)
     taken = wall.until(lambda told: bool(told["alarm"]) and told["alarm"]["case"] == case_id, begun)
     wall.send("note", case=case_id, spell=1, by="bench")
     return taken
 
 
-def _steer(wall: _Wall, n: int) -> float:
+def _steer(wall: Asked, n: int) -> float:
     """A desk goes to another View."""
     place = f"{113 + (n + 1) / 100:.2f}1,34.7"
     begun = time.perf_counter()

@@ -17,7 +17,7 @@ from components.troubles import told as troubles_of
 from data_access.city import City
 from data_access.errors import OperationsFailed, StoreFailed
 from data_access.health import release
-from data_access.operations.walls import Case
+from data_access.operations.walls import Case, Noted
 from data_access.queries.alarms import Alarm, Waiting, alarm, waiting
 from data_access.walls.declared import WHOLE, Screen, Shown, Wall
 from data_access.walls.desk import AWAY, Desk, Seen
@@ -31,6 +31,8 @@ AGAIN = 10.0
 """Seconds after which scenes are checked again."""
 PATIENCE = 5.0
 """Seconds for which a change waits for a thread that does not come back from a database."""
+NOTED = 60.0
+"""Seconds for which a wall tells who took note of an alarm."""
 ROOT = Path(__file__).parents[1]
 RUNS = ("assets", "callbacks", "components", "data_access", "pages")
 """What makes a release, as a screen sees it: it loads itself anew when any of it has changed."""
@@ -113,6 +115,7 @@ class Board:
             "scenes": [_scene(one) for one in shown],
             "turn": _turn(standing, seen.now),
             "alarm": self._alarm(standing),
+            "noted": self._noted(seen.now),
             "steered": self._steered(standing),
             "faults": [words(fault) for fault in faults],
             "troubles": troubles_of(self._city) if self._city.troubles.changes else [],
@@ -149,11 +152,19 @@ class Board:
             log.debug("Alarms are those known last.")
         return self._waiting
 
+    def _notes(self, queue: list[Waiting]) -> dict[Case, Noted]:
+        return self.desk.noted([_case(one) for one in queue]) if queue else {}
+
     def _open(self) -> list[Waiting]:
         """Those of them that nobody has taken note of."""
         queue = self._queue()
-        noted = self.desk.noted([_case(one) for one in queue]) if queue else {}
-        return [one for one in queue if _case(one) not in noted]
+        notes = self._notes(queue)
+        return [one for one in queue if _case(one) not in notes]
+
+    def _noted(self, now: float) -> dict | None:
+        """Who took note last of a case that waits, for a while."""
+        last = max(self._notes(self._queue()).values(), key=lambda note: note.at, default=None)
+        return {"by": last.by, "at": last.at} if last and 0 <= now - last.at < NOTED else None
 
     def _alarm(self, standing: Standing) -> dict | None:
         """The alarm of the standing; None where this process does not know the case yet."""

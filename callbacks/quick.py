@@ -59,7 +59,7 @@ def live(city: City, known: str) -> tuple[str, Headers, bytes]:
     """The live moment, the time and what is away: status, headers, body; `known` are the tags the browser has."""
     moment = city.live.moment()
     tag = f'"{moment}.{city.troubles.changes}"'
-    headers = [("ETag", tag), ("Cache-Control", "no-cache")]
+    headers = [("ETag", tag), ("Cache-Control", "no-cache"), ("Jingwei-At", f"{city.live.present():.3f}")]
     if tag in known:
         return "304 NOT MODIFIED", headers, b""
     found = {"moment": str(moment), "at": city.live.now()}

@@ -1,6 +1,5 @@
 """Which scenes of a wall can be shown, and what is wrong with the others: the wall goes on with the rest."""
 
-import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -16,10 +15,10 @@ from data_access.queries.comparison import CHANGE, beside
 from data_access.registry import Registry
 from data_access.view import View
 from data_access.walls.declared import Scene, Screen, Shown, Wall
+from data_access.walls.naming import LEFT_OUT, hint
 from data_access.words import NETWORKS, T
 from demo.walls import walls_of
 
-LEFT_OUT = T("{where}：场景“{title}”未播放。{what}", "{where}: the scene “{title}” is left out. {what}")
 NO_ROLE = T(
     "{where}：屏幕“{title}”按场景自身的布局显示。{what}",
     "{where}: the screen “{title}” has the scene's layout. {what}",
@@ -38,7 +37,6 @@ NO_TYPE = T("没有名为 {key} 的案件类别或类别组{hint}。", "There is
 NO_NETWORK = T("没有名为 {key} 的网络{hint}。", "There is no network called {key}{hint}.")
 NO_LAYOUT = T("没有名为 {key} 的布局{hint}。", "There is no layout called {key}{hint}.")
 NO_COMPARE = T("无法与 {key} 对比。", "There is nothing to compare with by the name of {key}.")
-HINT = T("，是不是 {near}", ", did you mean {near}")
 SHORT = 60
 """Letters of a wrong name that are shown."""
 PARTS = [field.name for field in fields(View) if field.name not in ("page", "unit")]
@@ -77,7 +75,7 @@ def query_of(view: View) -> str:
 
 def checked(city: City, known: Known, wall: Wall, told: Iterable[Scene]) -> tuple[list[Shown], list[T]]:
     """Those of the scenes `told` that can be shown, and the faults of the others and of the wall's screens."""
-    shown, faults = [], list(_roles(known, wall))
+    shown, faults = [], [*_roles(known, wall), *wall.faults]
     for scene in told:
         view, wrong = looked_into(city, known, wall, scene.address, scene.layout)
         named = {"where": scene.origin or ON_SCREEN, "title": scene.title}
@@ -132,12 +130,6 @@ def no_layout(known: Known, layout: str) -> T | None:
     if layout in known.layouts:
         return None
     return NO_LAYOUT.fill(key=layout[:SHORT], hint=hint(layout, known.layouts))
-
-
-def hint(name: str, there: Collection[str]) -> T | str:
-    """Which of those there are is nearly called so; empty for none."""
-    found = difflib.get_close_matches(name, list(there), 1, 0.6)
-    return HINT.fill(near=found[0]) if found else ""
 
 
 def _names(city: City, view: View) -> Iterator[T]:

@@ -45,7 +45,7 @@ class Desk:
     """What snapshots are taken with: the city, its panels, the formats, the pool."""
 
     city: City
-    panels: tuple[Panel, ...]
+    panels: Iterable[Panel]
     forms: Registry[Format]
     pool: Pool
 
@@ -66,9 +66,8 @@ class Desk:
         return take
 
 
-def register(server: Flask, city: City, panels: Iterable[Panel], forms: Registry[Format], pool: Pool) -> None:
+def register(server: Flask, desk: Desk) -> None:
     """Put the endpoints on the server."""
-    desk = Desk(city, tuple(panels), forms, pool)
     _direct(server, desk)
     _queued(server, desk)
 
@@ -203,7 +202,7 @@ def _lang() -> str:
 
 
 def refused(told: T, status: int, lang: str, address: str = "", again: str = "") -> Response:
-    """The answer where nothing can be taken: why, in the asker's language."""
+    """The answer to what cannot be done: why, and at which address."""
     body = {"error": told(lang)} | ({"address": address} if address else {})
     return _json(body, status, **({"Retry-After": again} if again else {}))
 

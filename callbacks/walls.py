@@ -90,6 +90,7 @@ def _told(blueprint: Blueprint, boards: dict[str, Board], board: Find) -> None:
         known = tag in request.headers.get("If-None-Match", "")
         response = Response(status=304) if known else answered(found | {"at": one.now()})
         response.headers["Cache-Control"] = "no-cache"
+        response.headers["Jingwei-At"] = f"{one.now():.3f}"
         response.headers["ETag"] = f'"{tag}"'
         return response
 

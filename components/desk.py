@@ -12,7 +12,7 @@ from data_access.walls.declared import SECONDS, Wall
 from data_access.words import T
 
 WALLS, OPEN = T("大屏", "Walls"), T("打开", "Open")
-TAKE, ADD = T("操控", "Steer"), T("加为场景", "Add as scene")
+TAKE, ADD, NOTE = T("操控", "Steer"), T("加为场景", "Add as scene"), T("知悉告警", "Take note")
 TEXTS = {
     "steering": T("正在操控“{wall}”：大屏跟随本页。", "Steering “{wall}”: the wall follows this page."),
     "let_go": T("放开", "Let go"),
@@ -24,6 +24,10 @@ TEXTS = {
     "seconds": T("时长（秒）", "Seconds"),
     "add": T("加入轮播", "Add to the rotation"),
     "added": T("已加入“{wall}”。", "Added to “{wall}”."),
+    "note": T("知悉", "Take note"),
+    "alarm": T("紧急案件：{type}，{place}", "Critical case: {type}, {place}"),
+    "noted": T("已知悉案件 {case}。", "Noted: case {case}."),
+    "calm": T("“{wall}”上没有告警。", "There is no alarm on “{wall}”."),
     "lost": T("“{wall}”已由 {by} 接手。", "“{wall}” has been taken over by {by}."),
     "away": T("大屏没有应答，请稍后再试。", "The wall does not answer; try again in a moment."),
     "cancel": T("取消", "Cancel"),
@@ -56,7 +60,7 @@ def _wall(wall: Wall, lang: str) -> list[Component]:
         html.Button(
             text(lang), type="button", className="menu-item", **{f"data-wall-{act}": wall.key, "data-title": title}
         )
-        for act, text in (("take", TAKE), ("add", ADD))
+        for act, text in (("take", TAKE), ("add", ADD), ("note", NOTE))
     ]
     head = html.Div([html.Span(title), *acts], className="menu-group")
     return [head, html.Div(screens, className="desk-screens")]

@@ -12,6 +12,8 @@ WEEKDAYS = {
     "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
     "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
 }
+SPANS = ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min"), (1, "秒", "s"))
+"""Units of time, the largest first: seconds, and what they are called."""
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -50,7 +52,7 @@ def unit_of(metric: Metric) -> T:
 
 def span_parts(seconds: float, lang: str) -> tuple[str, str]:
     """A length of time in the largest unit that fits: number and unit."""
-    for size, zh, en in ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min")):
+    for size, zh, en in SPANS[:-1]:
         if seconds >= 2 * size or (size == 60 and seconds >= 60):
             return number(seconds / size, 1 if seconds < 10 * size else 0), zh if lang == "zh" else en
     return number(seconds), "秒" if lang == "zh" else "s"
@@ -63,13 +65,11 @@ def span(seconds: float, lang: str) -> str:
 
 
 def age(seconds: float | None, lang: str) -> str:
-    """How old something is, short: ``12 s``, ``6 min``."""
+    """How old something is, short: ``12 s``, ``6 分钟``."""
     if seconds is None:
         return T("从未上报", "never")(lang)
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{int(seconds)} s"
+    size, zh, en = next((one for one in SPANS if seconds >= one[0]), SPANS[-1])
+    return f"{int(seconds // size)} {zh if lang == 'zh' else en}"
 
 
 def countdown(seconds: float) -> str:

@@ -8,21 +8,26 @@ from data_access.words import Lang, T
 
 WORDS = {
     "live": T("实时", "Live"),
-    "lost": T("连接中断，自 {since}；画面为 {shown}", "Link lost since {since}; the picture is of {shown}"),
+    "lost": T(
+        "连接中断，自 {since}：{cause}；画面为 {age} 前", "Link lost since {since}: {cause}; picture {age} old"
+    ),
+    "offline": T("本机没有网络", "this machine has no network"),
+    "silent": T("服务器没有应答", "the server does not answer"),
+    "answers": T("服务器应答 {status}", "the server answers {status}"),
     "steered": T("由 {by} 操控", "Steered by {by}"),
     "desk": T("跟随席位", "Following the desk"),
     "alarm": T("紧急案件", "Critical case"),
-    "faults": T("{n} 个场景有误", "{n} scenes left out"),
+    "faults": T("有误 {n} 处。{fault}", "Faults: {n}. {fault}"),
     "holder": T("责任人：{holder}", "Answers: {holder}"),
     "nobody": T("未登记", "nobody named"),
     "limit": T("未立案，响应时限 {limit}", "not accepted; response limit {limit}"),
     "waiting": T("另有 {n} 件", "and {n} more"),
+    "noted": T("{by} 已知悉", "{by} took note"),
     "wall": T("大屏", "the wall"),
 }
 NOTE, RESUME = T("知悉", "Take note"), T("继续轮播", "Go on")
 PAUSED, QUIET = T("已暂停", "Paused"), T("声音未启用，触摸以启用", "Sound is off; touch to allow it")
 ON = T("{wall} · {screen}", "{wall} · {screen}")
-EMPTY = T("这面大屏没有可显示的场景。", "This wall has no scene to show.")
 PREVIOUS, NEXT = T("上一个场景", "Previous scene"), T("下一个场景", "Next scene")
 RING = (
     '<svg class="ring" data-part="ring" viewBox="0 0 36 36" aria-hidden="true" hidden>'
@@ -43,7 +48,7 @@ PAGE = """<!DOCTYPE html>
 <div class="wall">
 <header class="strip">{strip}</header>
 <section class="alarm" data-part="alarm" role="alert" hidden>{alarm}</section>
-<main class="stages"><p class="wall-empty" hidden>{empty}</p></main>
+<main class="stages"></main>
 </div>
 </body>
 </html>
@@ -64,7 +69,6 @@ def document(wall: Wall, screen: Screen) -> str:
         words=_data({key: text(lang) for key, text in WORDS.items()}),
         strip=_strip(title, lang),
         alarm=_alarm(lang),
-        empty=EMPTY(lang),
     )
 
 
@@ -89,7 +93,7 @@ def _strip(title: T, lang: Lang) -> str:
     sound = f'<span data-part="sound" hidden>{_button("allow", QUIET(lang))}</span>'
     turns = _button("previous", "‹", PREVIOUS(lang)), _button("next", "›", NEXT(lang))
     name = f'<strong class="wall-title">{escape(title(lang))}</strong>'
-    left = [name, _part("scene"), _part("steered"), _part("faults"), _part("troubles")]
+    left = [name, _part("scene"), _part("steered"), _part("noted"), _part("faults"), _part("troubles")]
     right = [paused, sound, _part("live", hidden=False), _part("day"), _part("time"), turns[0], _part("count")]
     return "".join([*left, '<span class="gap"></span>', *right, RING, turns[1]])
 

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     )
     log: Literal["text", "json"] = Field("text", description="how log lines are written to standard error")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least that is logged")
+    secret: str = Field(
+        "", description="what links to panels are signed with; empty: one that is made and kept in <home>/secret"
+    )
     url: str = Field("", description="where people reach this server, for links in files; empty: as they came")
     browsers: int = Field(2, ge=1, description="browsers that draw snapshots at once, about 400 MB each")
     snapshots: int = Field(40, ge=1, description="snapshots that may wait for their turn")

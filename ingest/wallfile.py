@@ -1,21 +1,28 @@
 """A walls file: which walls there are, checked, with the line of every fault.
 
-What is wrong with the form of the file refuses it. What a scene names that the city does not have does not: it is
-told when the scene would be shown, with the line that is kept here.
+What is wrong with the form of the file refuses it, but for the form of a scene: that is told and left out, as is a
+scene that names what the city does not have. Both are told with the line that is kept here.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidatorFunctionWrapHandler
+from pydantic import WrapValidator as Around
 
 from data_access.errors import BadSource
 from data_access.profile import Text
 from data_access.view import THEMES
 from data_access.walls.declared import CANVASES, KEY, PLAIN, RESERVED, SECONDS, USUAL, Scene, Screen, Wall
-from data_access.words import LANGS
+from data_access.walls.naming import LEFT_OUT, hint
+from data_access.words import LANGS, T
 from ingest.cityparts import Part
 from ingest.yamlfile import Lines, near, read_lined
+
+NO_KEY = T("没有名为 {key} 的键{hint}。", "There is no key called {key}{hint}.")
+MISSING = T("缺少 {key}。", "It has no {key}.")
+BAD = T("{key} 不能是“{value}”。", "“{value}” cannot be its {key}: {why}.")
 
 
 def _canvas(name: object) -> object:
@@ -36,6 +43,21 @@ class SceneEntry(Part):
     view: str = Field(max_length=4000)
     layout: str = USUAL
     seconds: int = Field(30, ge=SECONDS[0], le=SECONDS[1])
+
+
+class Unread(NamedTuple):
+    """A scene whose form is wrong: what it is called, if that can be read, and what is wrong."""
+
+    title: str
+    wrong: list[dict]
+
+
+def _read(values: object, check: ValidatorFunctionWrapHandler) -> SceneEntry | Unread:
+    try:
+        return check(values)
+    except ValidationError as error:
+        title = values.get("title", "") if isinstance(values, dict) else ""
+        return Unread(next(iter(title.values()), "") if isinstance(title, dict) else str(title), error.errors())
 
 
 def _free(key: str) -> str:
@@ -61,7 +83,7 @@ class WallEntry(Part):
     lang: Literal[LANGS] = LANGS[0]
     theme: Literal[THEMES] = THEMES[0]
     screens: tuple[ScreenEntry, ...] = Field((), max_length=24)
-    scenes: tuple[SceneEntry, ...] = Field(min_length=1, max_length=200)
+    scenes: tuple[Annotated[SceneEntry, Around(_read)], ...] = Field(min_length=1, max_length=200)
 
 
 class WallsFile(Part):
@@ -101,7 +123,8 @@ class _Where:
 
 def _wall(n: int, wall: WallEntry, where: _Where) -> Wall:
     at = ("walls", n)
-    keys = [scene.key or f"scene-{m}" for m, scene in enumerate(wall.scenes, 1)]
+    read = {m: scene for m, scene in enumerate(wall.scenes) if isinstance(scene, SceneEntry)}
+    keys = [(m in read and read[m].key) or f"scene-{m + 1}" for m in range(len(wall.scenes))]
     where.differ(*at, "screens", keys=[screen.key for screen in wall.screens])
     where.differ(*at, "scenes", keys=keys)
     screens = tuple(
@@ -110,6 +133,23 @@ def _wall(n: int, wall: WallEntry, where: _Where) -> Wall:
     )
     scenes = tuple(
         Scene(keys[m], scene.title, scene.view, scene.layout, scene.seconds, where(*at, "scenes", m))
-        for m, scene in enumerate(wall.scenes)
+        for m, scene in read.items()
     )
-    return Wall(wall.key, wall.title, screens or PLAIN.screens, scenes, wall.lang, wall.theme)
+    unread = ((m, scene) for m, scene in enumerate(wall.scenes) if m not in read)
+    faults = tuple(fault for m, scene in unread for fault in _faults(scene, where, *at, "scenes", m))
+    return Wall(wall.key, wall.title, screens or PLAIN.screens, scenes, wall.lang, wall.theme, faults)
+
+
+def _faults(scene: Unread, where: _Where, *at: str | int) -> Iterator[T]:
+    for wrong in scene.wrong:
+        key = str(wrong["loc"][0]) if wrong["loc"] else ""
+        named = {"where": where(*at, *wrong["loc"]), "title": scene.title or key}
+        yield LEFT_OUT.fill(what=_what(wrong, key), **named)
+
+
+def _what(wrong: dict, key: str) -> T:
+    if wrong["type"] == "extra_forbidden":
+        return NO_KEY.fill(key=key, hint=hint(key, SceneEntry.model_fields))
+    if wrong["type"] == "missing":
+        return MISSING.fill(key=key)
+    return BAD.fill(key=key, value=str(wrong["input"])[:60], why=wrong["msg"].removeprefix("Value error, "))

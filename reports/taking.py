@@ -102,6 +102,12 @@ def _not_read(query: str) -> str:
     return ", ".join(part for part in query.split("&") if View.of("/networks", part)[1])[:120]
 
 
+def checked(city: City, panels: Iterable[Panel], order: Wanted, scope: Scope = EVERYTHING) -> list[Panel]:
+    """The panels that would go in, without asking for their rows. Raises CannotTake."""
+    put_question(city, order, scope, None)
+    return _chosen(panels, order)
+
+
 def taken(
     city: City,
     panels: Iterable[Panel],

@@ -13,14 +13,15 @@ import { strip } from "./strip.js";
 const TICK = 200;
 const AHEAD = 8;
 const RENEWED = 1800;
+const RELOAD = 30000;
 const { wall, screen, lang, theme, canvas, size } = JSON.parse(document.getElementById("wall").textContent);
 const words = JSON.parse(document.getElementById("words").textContent);
 const place = document.querySelector(".stages");
 const pages = stages(place);
 const sounds = sound();
-let [state, release, rung, shown, paused] = [null, null, null, Date.now(), 0];
+let [state, release, rung, paused, renewing] = [null, null, null, 0, false];
 
-const server = follow(`/wall/${wall}/state`, take);
+const server = follow(`/wall/${wall}/state`, take, () => pages.wake());
 const bar = strip(words, lang, {
   note,
   resume: () => tell(wall, "resume"),
@@ -60,7 +61,7 @@ function wanted() {
   const { alarm, steered } = state;
   if (alarm) return { key: `alarm ${alarm.case} ${alarm.spell}`, url: address("incident", alarm.query), title: words.alarm };
   if (steered) return { key: "steered", url: address(steered.layout || "overview", steered.query), title: words.desk, steered: true };
-  return state.scenes.length ? scene(state.turn.scene) : null;
+  return scene(state.turn.scene);
 }
 
 /** Load the next scene ahead, so that it comes on time; once this one has come. */
@@ -73,18 +74,16 @@ function prepare() {
 }
 
 function tick() {
-  if (!state) return bar.draw({ lost: server.lost(), shown });
+  const lost = server.lost();
+  if (!state) return bar.draw({ lost, now: server.now() });
   const now = wanted();
-  if (!server.lost()) {
-    shown = Date.now();
-    if (now) pages.show(now);
-    if (now && !state.alarm && !state.steered && pages.shown()?.key === now.key) prepare();
+  if (!lost) {
+    pages.show(now);
+    if (!state.alarm && !state.steered && pages.shown()?.key === now.key) prepare();
     renew();
   }
   ring();
-  document.querySelector(".wall-empty").hidden = Boolean(now);
-  const told = { state, now: server.now(), lost: server.lost(), shown, sounding: sounds.allowed() };
-  bar.draw({ ...told, title: now?.title ?? "" });
+  bar.draw({ state, now: server.now(), lost, sounding: sounds.allowed(), title: now.title });
 }
 
 function note() {
@@ -100,9 +99,14 @@ function ring() {
   rung = name;
 }
 
-/** A new release of this page itself: taken over between two scenes. */
-function renew() {
-  if (state.release !== release && !state.alarm && !state.steered) location.reload();
+/** A new release of this page itself: loaded anew while nobody is at it, where the server does give it; the scene stays. */
+async function renew() {
+  const busy = state.alarm || state.steered || state.turn.paused;
+  if (state.release === release || busy || renewing) return;
+  renewing = true;
+  setTimeout(() => (renewing = false), RELOAD);
+  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+  if (answer?.ok) location.reload();
 }
 
 /** Any touch or key stops the rotation for a while; buttons do what they say. */

@@ -1,4 +1,5 @@
-/* The sound of an alarm: two tones, three times. Browsers allow it once somebody has touched the page.
+/* The sound of an alarm: two tones, three times. Browsers allow it once somebody has touched the page; a page that loads
+ * itself anew has it from the one before, and a browser may be started so that it allows it from the first.
  *
  * sound() -> {allowed(), allow(), ring()}
  */
@@ -6,12 +7,7 @@ const TONES = [880, 660];
 const LENGTH = 0.28;
 
 export function sound() {
-  let audio = null;
-
-  function allow() {
-    audio ??= new AudioContext();
-    audio.resume();
-  }
+  const audio = new AudioContext();
 
   function tone(frequency, at) {
     const [source, volume] = [audio.createOscillator(), audio.createGain()];
@@ -25,10 +21,10 @@ export function sound() {
   }
 
   return {
-    allow,
-    allowed: () => audio?.state === "running",
+    allow: () => audio.resume(),
+    allowed: () => audio.state === "running",
     ring() {
-      if (audio?.state !== "running") return;
+      if (audio.state !== "running") return;
       for (let turn = 0; turn < 3; turn += 1) {
         TONES.forEach((frequency, n) => tone(frequency, audio.currentTime + turn * 0.9 + n * LENGTH));
       }

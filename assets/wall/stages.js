@@ -1,13 +1,15 @@
 /* The pages that a screen shows, one in the place of the other: each scene is a document of its own in a frame.
  *
- * stages(place) -> {show(wanted), prepare(wanted), shown()}; `wanted` is {key, url, steered}. What is shown
+ * stages(place) -> {show(wanted), prepare(wanted), shown(), wake()}; `wanted` is {key, url, steered}. What is shown
  * stays until the next page is whole, then both are cross-faded and the old one is let go: a page that does not come
  * is never shown, and nothing of a scene is kept in memory after it. A steered page goes to another address within
- * itself, so that what an operator does is seen at once.
+ * itself, so that what an operator does is seen at once. A page that has not been whole for a minute is taken for dead,
+ * and loaded anew behind what there is of it.
  */
 const FADE = 700;
 const PATIENCE = 25000;
 const LONGEST = 60000;
+const DEAD = 60000;
 
 export function stages(place) {
   let [front, back, tries] = [null, null, 0];
@@ -31,26 +33,27 @@ export function stages(place) {
   }
 
   /** Load it anew where it has not become whole in time, each time later than before. */
-  function insist() {
-    const waited = performance.now() - back.begun;
-    if (waited < Math.min(LONGEST, PATIENCE * 2 ** tries)) return;
+  function insist(patience = Math.min(LONGEST, PATIENCE * 2 ** tries)) {
+    if (performance.now() - back.begun < patience) return;
     const { key, url } = back;
     drop(back);
     back = open({ key, url });
     tries += 1;
   }
 
-  const whole = ({ frame }) => {
+  const inside = ({ frame }) => {
     try {
-      return frame.contentWindow.jingwei?.whole?.() === true;
+      return frame.contentWindow.jingwei;
     } catch {
-      return false; // The browser's own page for a server that does not answer.
+      return undefined; // The browser's own page for a server that does not answer.
     }
   };
+  const whole = (page) => inside(page)?.whole?.() === true;
 
   function swap() {
     const old = front;
     [front, back] = [back, null];
+    front.seen = performance.now();
     front.frame.classList.add("on");
     place.dispatchEvent(new CustomEvent("jingwei:scene", { detail: front }));
     setTimeout(() => drop(old), old ? FADE : 0);
@@ -61,20 +64,42 @@ export function stages(place) {
     front.frame.contentWindow.jingwei.nav.to(url, true);
   }
 
+  /** Whether the page shown is alive; where it is not, another is made of it. */
+  function watch() {
+    if (whole(front)) front.seen = performance.now();
+    const [dead, mending] = [performance.now() - front.seen > DEAD, back?.key === front.key];
+    if (dead && !mending) {
+      drop(back);
+      back = open(front);
+      tries = 0;
+    } else if (mending && !dead) {
+      drop(back);
+      back = null;
+    } else if (mending && whole(back)) swap();
+    else if (mending) insist();
+  }
+
   function show(wanted) {
     if (front?.key === wanted.key) {
       if (wanted.steered && front.url !== wanted.url) steer(wanted.url);
-      return;
+      return watch();
     }
     if (wanted.steered && front && whole(front)) {
       front.key = wanted.key;
-      steer(wanted.url);
-      return;
+      return steer(wanted.url);
     }
     prepare(wanted);
     if (whole(back)) swap();
     else insist();
   }
 
-  return { show, prepare, shown: () => front };
+  /** Have what is shown ask at once for what it has missed, and load anew what was being loaded meanwhile. */
+  function wake() {
+    if (back && !whole(back)) insist(0);
+    if (!front) return;
+    front.seen = performance.now();
+    inside(front)?.live?.wake();
+  }
+
+  return { show, prepare, shown: () => front, wake };
 }

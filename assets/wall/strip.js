@@ -1,9 +1,10 @@
 /* The strip above a wall's scenes: what is shown, until when, whether it is live, who steers; and the band of an alarm.
  *
- * strip(words, lang, acts) -> {draw({state, title, now, lost, shown, sounding})}. `acts` are what its buttons do:
+ * strip(words, lang, acts) -> {draw({state, title, now, lost, sounding})}. `acts` are what its buttons do:
  * note(), resume(), next(), previous(), allow().
  */
 const ROUND = 2 * Math.PI * 15;
+const EACH = 8; // seconds for which each fault is told
 
 export function strip(words, lang, acts) {
   const find = (name) => document.querySelector(`[data-part="${name}"]`);
@@ -39,7 +40,7 @@ export function strip(words, lang, acts) {
 
   function ring({ state, now }) {
     const { scene, since, until, paused } = state.turn;
-    const told = !state.alarm && !state.steered && state.scenes.length > 0;
+    const told = !state.alarm && !state.steered;
     const left = until === null ? 1 : Math.min(1, Math.max(0, (until - now) / (until - since)));
     find("ring").toggleAttribute("hidden", !told || (state.scenes.length < 2 && !paused));
     find("ring-left").style.strokeDashoffset = ROUND * (1 - left);
@@ -60,10 +61,12 @@ export function strip(words, lang, acts) {
     say("alarm-more", alarm.waiting ? fill(words.waiting, { n: alarm.waiting }) : "");
   }
 
-  function link({ lost, shown, state }) {
+  function link({ lost, now, state }) {
     document.documentElement.toggleAttribute("data-lost", Boolean(lost));
-    const at = (ms) => time(ms / 1000, state?.wall.zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-    say("live", lost ? fill(words.lost, { since: at(lost), shown: at(shown) }) : words.live);
+    if (!lost) return say("live", words.live);
+    const since = time(now - lost.ago, state?.wall.zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    const cause = fill(words[lost.cause] ?? words.answers, { status: lost.cause });
+    return say("live", fill(words.lost, { since, cause, age: length(lost.ago) }));
   }
 
   function draw(told) {
@@ -72,7 +75,9 @@ export function strip(words, lang, acts) {
     if (!state) return;
     say("scene", title);
     say("steered", state.steered ? fill(words.steered, { by: state.steered.by }) : "");
-    say("faults", state.faults.length ? fill(words.faults, { n: state.faults.length }) : "");
+    say("noted", state.noted && !state.alarm ? fill(words.noted, { by: state.noted.by }) : "");
+    const fault = state.faults[Math.floor(told.now / EACH) % state.faults.length]?.[lang];
+    say("faults", fault ? fill(words.faults, { n: state.faults.length, fault }) : "");
     find("faults").title = state.faults.map((fault) => fault[lang]).join("\n");
     say("troubles", (state.troubles ?? []).map((trouble) => trouble[lang]).join(" "));
     find("sound").hidden = sounding;

@@ -58,7 +58,10 @@ class Screen:
 
 @dataclass(frozen=True)
 class Wall:
-    """Screens that show the same scene at the same time, each in its own role."""
+    """Screens that show the same scene at the same time, each in its own role.
+
+    `faults` are scenes that were declared and cannot be read.
+    """
 
     key: str
     title: T
@@ -66,6 +69,7 @@ class Wall:
     scenes: tuple[Scene, ...] = ()
     lang: Lang = "zh"
     theme: Theme = "night"
+    faults: tuple[T, ...] = ()
 
 
 @dataclass(frozen=True)

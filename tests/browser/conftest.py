@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import screen
+import walled as walls
 from serving import STANDING, Server, standing
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -42,6 +43,23 @@ def server(tmp_path_factory, chromium):
     running = Server(standing(tmp_path_factory.mktemp("city")), STANDING, live=False)
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def wall_server(tmp_path_factory, chromium):
+    """A server with walls, on a city as of now; nothing happens in it by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTLINE_TOKEN", "h")
+        running = walls.served(tmp_path_factory.mktemp("walled"))
+        yield running
+        running.stop()
+
+
+@pytest.fixture
+def walled(wall_server):
+    """That server, its walls at rest."""
+    walls.calm(wall_server)
+    return wall_server
 
 
 @pytest.fixture

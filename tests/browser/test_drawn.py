@@ -1,21 +1,16 @@
 """Snapshots that a browser draws: pages of paper, pictures, their queue, and a browser that dies over them."""
 
 import io
-import json
 import re
 import struct
-import subprocess
-import sys
 import time
 import urllib.request
 
 import psutil
 import pypdf
 import pytest
-from feeds import written
 from orders import asked, made, ordered, over
-from serving import ROOT, Server
-from test_wall import FEEDS, FOUND
+from walled import sent, served
 
 pytestmark = pytest.mark.browser
 CASES = 500
@@ -25,26 +20,22 @@ MM = 72 / 25.4
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory, chromium):
     """A server on the small city as of now, to which 500 cases have been reported; one browser, short queue."""
-    home = tmp_path_factory.mktemp("busy")
-    with (home / "build.log").open("wb") as log:
-        founding = [sys.executable, "-c", FOUND, str(home)]
-        assert subprocess.run(founding, cwd=ROOT, stdout=log, stderr=log, timeout=120).returncode == 0
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOTLINE_TOKEN", "h")
-        running = Server(home, feeds=written(home, FEEDS), live=False, browsers=1, snapshots=25)
-        report(running)
+        running = served(tmp_path_factory.mktemp("busy"), browsers=1, snapshots=25)
+        at = time.time() - 300
+        line = {
+            "step": "reported",
+            "lon": 113.66,
+            "lat": 34.76,
+            "type": "e90002",
+            "severity": 1,
+            "source": "hotline",
+        }
+        lines = [line | {"case_id": f"P{n:04d}", "at": at + n / 10} for n in range(CASES)]
+        assert sent(running, lines)["accepted"] == CASES
         yield running
         running.stop()
-
-
-def report(server):
-    at = time.time() - 300
-    line = {"step": "reported", "lon": 113.66, "lat": 34.76, "type": "e90002", "severity": 1, "source": "hotline"}
-    lines = [json.dumps(line | {"case_id": f"P{n:04d}", "at": at + n / 10}) for n in range(CASES)]
-    headers = {"Authorization": "Bearer h", "Content-Type": "application/x-ndjson"}
-    wanted = urllib.request.Request(f"{server.url}/ingest/hotline", "\n".join(lines).encode(), headers)
-    with urllib.request.urlopen(wanted, timeout=60) as answer:
-        assert json.load(answer)["accepted"] == CASES
 
 
 def size(body):

@@ -4,34 +4,15 @@ import json
 from types import SimpleNamespace
 from unittest.mock import patch
 
-import pytest
-from moments import EPOCH, KNOTS, founded
+from moments import EPOCH, KNOTS
 from replay import Replay
 from sqlalchemy.exc import OperationalError
 
-from data_access.opening import open_city
 from data_access.queries import alarms
 from data_access.queries.alarms import alarm, waiting
 from data_access.queries.people import answering
 from data_access.scope import Scope
-from data_access.settings import Settings
 from ingest.pipeline import submit_lines
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    where = Settings(home=tmp_path_factory.mktemp("alarms"))
-    founded(where)
-    return where
-
-
-@pytest.fixture
-def moving(home):
-    """The city, and its clock."""
-    clock = SimpleNamespace(at=EPOCH + 1)
-    city = open_city(home, clock=lambda: clock.at)
-    yield city, clock
-    city.close()
 
 
 def counted(city, now):

@@ -2,15 +2,11 @@
 
 import json
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
-import pytest
-from moments import EPOCH, founded
+from moments import EPOCH
 
 from data_access.ask import ask
-from data_access.opening import open_city
 from data_access.queries.points import facility_points
-from data_access.settings import Settings
 from data_access.sources.facilities import broken_facilities
 from data_access.sources.listed import open_cases_at
 from data_access.view import View
@@ -18,22 +14,6 @@ from ingest.pipeline import submit_lines
 
 LATER = (0, 10, 200, 299, 300, 301, 1000, 4000, 90_000)
 """Seconds after the present that are asked about; at 300 there is more to come."""
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    where = Settings(home=tmp_path_factory.mktemp("settled"))
-    founded(where)
-    return where
-
-
-@pytest.fixture
-def moving(home):
-    """The city, and its clock."""
-    clock = SimpleNamespace(at=EPOCH + 1)
-    city = open_city(home, clock=lambda: clock.at)
-    yield city, clock
-    city.close()
 
 
 def states(city):
@@ -73,7 +53,7 @@ def test_what_is_recorded_of_the_future_comes_in_its_time(moving):
     assert case not in open_cases_at(city, done)["case_id"].tolist()
 
 
-def test_after_a_restart_it_is_known_what_is_still_to_come(home, moving):
+def test_after_a_restart_it_is_known_what_is_still_to_come(own, moving):
     city, clock = moving
     assert ask(city, View()).stand("case")[0] is not None
     check(city, clock, EPOCH + 1)

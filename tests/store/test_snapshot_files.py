@@ -45,7 +45,7 @@ def city(home):
 def browser(city):
     server = Flask("snapshots")
     pool = Pool(city, "")
-    snapshots.register(server, city, PANELS, formats(), pool)
+    snapshots.register(server, snapshots.Desk(city, PANELS, formats(), pool))
     yield server.test_client()
     pool.close()
 

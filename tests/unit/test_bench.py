@@ -194,7 +194,12 @@ def test_only_outlines_count_as_geometry_and_typed_arrays_as_heap():
 def test_the_run_gathers_every_part_in_the_form_that_is_promised(monkeypatch):
     parts = {"building": single(1.0, "s"), "asking": spread([1, 2], "ms"), "starting": spread([3], "s")}
     parts |= {"viewing": single(5, "bytes"), "mapping": single(30.5, "1/s")}
-    parts |= {"viewers": single(0, "answers"), "walls": spread([9], "ms")}
+    parts |= {
+        "viewers": single(0, "answers"),
+        "walls": spread([9], "ms"),
+        "glass": spread([9], "ms"),
+        "papers": spread([9], "ms"),
+    }
     homes = set()
     for name, figure in parts.items():
         measured = {f"{name}.x": figure}
@@ -211,6 +216,8 @@ def test_the_run_gathers_every_part_in_the_form_that_is_promised(monkeypatch):
         "mapping.x",
         "viewers.x",
         "walls.x",
+        "glass.x",
+        "papers.x",
     ]
     assert len(homes) == 1
     assert not homes.pop().exists()

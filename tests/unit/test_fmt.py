@@ -64,10 +64,17 @@ def test_span(seconds, zh, en):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0 s"), (59.9, "59 s"), (60, "1 min"), (3600, "1 h"), (90000, "1 d")]
+    ("seconds", "zh", "en"),
+    [
+        (0, "0 秒", "0 s"),
+        (59.9, "59 秒", "59 s"),
+        (60, "1 分钟", "1 min"),
+        (3600, "1 小时", "1 h"),
+        (90000, "1 天", "1 d"),
+    ],
 )
-def test_age(seconds, text):
-    assert fmt.age(seconds, "en") == text
+def test_age(seconds, zh, en):
+    assert (fmt.age(seconds, "zh"), fmt.age(seconds, "en")) == (zh, en)
 
 
 def test_never_spoken():

@@ -49,17 +49,13 @@ def test_a_wall(tmp_path):
 
 
 FAULTS = {
-    "a key nobody knows": ("seconds: 40", "secnods: 40", 12, "scenes.0.secnods", "did you mean 'seconds'"),
     "of the wall": ("theme: paper", "them: paper", 4, "walls.0.them", "did you mean 'theme'"),
     "of a screen": ("canvas: 32x9", "canvass: 32x9", 6, "screens.0.canvass", "did you mean 'canvas'"),
     "canvas": ("canvas: 32x9", "canvas: 23x9", 6, "screens.0.canvas", "did you mean '32x9'"),
     "theme": ("theme: paper", "theme: dark", 4, "theme", "night"),
     "language": ("theme: paper", "lang: fr", 4, "lang", "en"),
-    "too short": ("seconds: 40", "seconds: 1", 12, "seconds", "5"),
-    "no number": ("seconds: 40", "seconds: long", 12, "seconds", "integer"),
     "key": ("key: duty", "key: Düty", 2, "walls.0.key", "pattern"),
     "reserved": ("key: left", "key: state", 6, "screens.0.key", "choose another"),
-    "no view": ("view: /?metric=overdue", "# nothing", 9, "scenes.0.view", "required"),
     "twice in one part": ("seconds: 40", "title: again", 12, "title", "twice"),
     "two scenes": (
         "- title: Rain",
@@ -82,6 +78,37 @@ def test_a_fault_is_told_with_file_line_and_key(tmp_path, what):
     assert first.startswith(f"{path}:{line}: ")
     assert key in first
     assert why in first
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("seconds: 40", "secnods: 40", "12: … There is no key called secnods, did you mean seconds."),
+        (
+            "seconds: 40",
+            "seconds: 1",
+            "12: … “1” cannot be its seconds: Input should be greater than or",
+        ),
+        ("seconds: 40", "seconds: long", "12: … “long” cannot be its seconds: Input should be a valid integer"),
+        ("view: /?metric=overdue", "# nothing", "9: … It has no view."),
+        ("key: city", "key: Stadt", "9: … “Stadt” cannot be its key: String should match pattern"),
+    ],
+)
+def test_a_scene_whose_form_is_wrong_is_left_out_and_told_with_its_line(tmp_path, old, new, told):
+    (wall,) = read_walls(written(tmp_path, TEXT.replace(old, new)))
+    assert [(scene.key, scene.origin) for scene in wall.scenes] == [("scene-2", "walls.yaml:13")]
+    (fault,) = wall.faults
+    assert fault.en.startswith(
+        "walls.yaml:" + told.replace("…", "the scene “Duty” is left out.").replace("Duty", "全市")
+    )
+    assert "全市" in fault.zh and "未播放" in fault.zh
+
+
+def test_all_that_is_wrong_with_a_scene_is_told_also_where_it_has_no_name(tmp_path):
+    text = "walls:\n  - key: a\n    title: A\n    scenes:\n      - {veiw: /, seconds: 2}\n      - nothing\n"
+    (wall,) = read_walls(written(tmp_path, text))
+    assert wall.scenes == ()
+    assert [fault.en.split(":")[1] for fault in wall.faults] == ["5", "5", "5", "5", "6"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,108 @@
+"""A wall in a real Chromium: how soon a critical case is on its glass, and how soon it follows a desk that steers.
+
+`python -m bench.glass HOME` measures the city in `HOME`, which is left with the cases that were sent to it.
+"""
+
+import importlib
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.apart import Progress, apart
+from bench.figures import Figure, spread
+from bench.streaming import Members, members_of
+from bench.walls import WALL, Asked, report, served
+from reports.browser import FLAGS, PATIENCE, require_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+GLASS, DESK = {"width": 1920, "height": 1080}, {"width": 1440, "height": 900}
+RUNS = 20
+FRAME = "document.querySelector('.stage-frame.on')?.contentWindow"
+WHOLE = f"() => {FRAME}?.jingwei?.whole?.()"
+PICTURE = "(id) => document.querySelector('.stage-frame.on').title.startsWith(`alarm ${id} `)"
+BAND = "() => !document.querySelector('[data-part=alarm]').hidden"
+CALM = f"() => document.querySelector('[data-part=alarm]').hidden && {FRAME}?.jingwei?.whole?.()"
+SHOWS = f"""(unit) => {{
+  const {{ jingwei, document }} = {FRAME};
+  const key = document.querySelector(".stage-cell") && jingwei.map.of("map")?.model.fit_key;
+  return key?.startsWith(`${{unit}}|`) && jingwei.whole();
+}}"""
+"""Whether the wall shows a unit: its map is the unit's, and everything is drawn."""
+UNITS = "() => [...document.querySelectorAll('.cell-ranking a.rank')].map((row) => row.getAttribute('href'))"
+
+
+def measure(home: Path, progress: Progress) -> dict[str, Figure]:
+    """Milliseconds until a wall's glass shows an alarm, its picture too, and where a desk went.
+
+    The alarm is counted from sending the case by HTTP, the desk from its going to another unit. The city is alive.
+    """
+    browser = require_browser("bench")
+    playwright = importlib.import_module("playwright.sync_api").sync_playwright
+    members = apart(members_of, home, progress=progress)
+    with served(home) as server, playwright() as driver:
+        asked = Asked(server.port)
+        asked.calm()
+        with driver.chromium.launch(executable_path=browser, args=FLAGS) as chromium:
+            wall = _page(chromium, f"{server.url}{WALL}", GLASS)
+            wall.wait_for_function(WHOLE)
+            alarms = [_alarm(server.url, asked, wall, members, progress, n) for n in range(RUNS)]
+            desk = _page(chromium, f"{server.url}/?lang=en", DESK)
+            steered = _steered(wall, desk, progress)
+    return {
+        "wall.alert_ms": spread([band for band, _ in alarms], "ms"),
+        "wall.alert_picture_ms": spread([picture for _, picture in alarms], "ms"),
+        "wall.steer_ms": spread(steered, "ms"),
+    }
+
+
+def _page(chromium: "Browser", url: str, size: dict[str, int]) -> "Page":
+    page = chromium.new_context(viewport=size).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(url)
+    return page
+
+
+def _alarm(
+    url: str, asked: Asked, wall: "Page", members: Members, progress: Progress, n: int
+) -> tuple[float, float]:
+    """Until the band of an alarm is there, and until its picture has come."""
+    progress("glass", n / RUNS / 2)
+    begun = time.perf_counter()
+    case_id = report(url, members)
+    wall.wait_for_function(BAND, polling="raf")
+    band = 1000 * (time.perf_counter() - begun)
+    wall.wait_for_function(PICTURE, arg=case_id, polling="raf")
+    picture = 1000 * (time.perf_counter() - begun)
+    asked.send("note", case=case_id, spell=1, by="bench")
+    wall.wait_for_function(CALM)
+    return band, picture
+
+
+def _steered(wall: "Page", desk: "Page", progress: Progress) -> list[float]:
+    """Each time from the desk's going to a unit until the wall shows it whole."""
+    desk.wait_for_function("() => document.querySelector('.cell-ranking a.rank') && window.jingwei.whole()")
+    desk.evaluate("localStorage.setItem('jingwei.name', 'bench')")
+    units = desk.evaluate(UNITS)
+    desk.click(".desk-menu summary")
+    desk.click(f"[data-wall-take={WALL.split('/')[-1]}]")
+    wall.wait_for_selector(".steered:not([hidden])")
+    wall.wait_for_function(WHOLE)
+    taken = []
+    for n in range(RUNS):
+        progress("glass", 0.5 + n / RUNS / 2)
+        address = units[n % len(units)]
+        begun = time.perf_counter()
+        desk.evaluate("(url) => jingwei.nav.to(url)", address)
+        wall.wait_for_function(SHOWS, arg=address.split("?")[0].split("/")[-1], polling="raf")
+        taken.append(1000 * (time.perf_counter() - begun))
+        desk.wait_for_function("() => window.jingwei.whole()")
+    desk.click("#desk button")
+    return taken
+
+
+if __name__ == "__main__":
+    for key, figure in measure(Path(sys.argv[1]), lambda what, part: None).items():
+        print(key, figure)
