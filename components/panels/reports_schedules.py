@@ -33,6 +33,7 @@ STATES = {
     "done": T("已送达", "Delivered"),
     "failed": T("失败", "Failed"),
 }
+KINDS = {"folder": T("文件夹", "folder"), "mail": T("邮件", "e-mail"), "webhook": T("推送", "webhook")}
 MARKS = {"waiting": "○", "working": "◐", "done": "✓", "failed": "✕"}
 NEVER, NONE = T("不再运行", "never again"), T("尚未运行", "not run yet")
 RUN = T("立即运行", "Run now")
@@ -76,11 +77,17 @@ def _row(line: Line, city: City, ask: Ask) -> Component:
         (to_view(known.address, ask, known.address), "place"),
         (html.Code(known.when), "when"),
         (coming, "when"),
-        ([html.Div(label) for label in known.to], "targets"),
+        ([html.Div(target(label, lang)) for label in known.to], "targets"),
         (_outcome(line, zone, lang), "why"),
         (html.Button(RUN(lang), className="button", type="button", **press), "acts"),
     ]
     return parts.row(cells)
+
+
+def target(label: str, lang: str) -> str:
+    """Where a report goes, its kind in words."""
+    kind, _, where = label.partition(" ")
+    return f"{KINDS[kind](lang)} {where}"
 
 
 def to_view(address: str, ask: Ask, text: str, **more: object) -> Component:
