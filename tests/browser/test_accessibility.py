@@ -21,6 +21,7 @@ VIEWS = {
     "a feed that is none": "/networks/nothing?lang=en&theme=paper",
     "a device, night": "/networks/iot_waterlogging/WL-000001?lang=zh&theme=night&window=7d",
     "a device, paper": "/networks/iot_waterlogging/WL-000001?lang=en&theme=paper",
+    "reports, none scheduled": "/reports?lang=zh&theme=night",
     "the catalogue": "/catalogue?lang=en&theme=night",
     "a unit, layers on": "/unit/410102?lang=zh&theme=paper&layers=cases,iot,video,facilities,density&window=30d",
     "a unit, night, kinds": "/unit/410102?lang=en&theme=night&layers=iot:waterlogging,density&window=30d",

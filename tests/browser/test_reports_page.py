@@ -4,8 +4,10 @@ import re
 
 import pytest
 import screen
+from axe_playwright_python.sync_playwright import Axe
 from receivers import web_server
 from serving import STANDING, Server, standing
+from test_accessibility import GRAVE
 
 pytestmark = pytest.mark.browser
 FILE = """\
@@ -121,6 +123,16 @@ def test_a_pdf_is_made_and_posted(desk, visit, posted):
     assert body.startswith(b"%PDF") and headers["Content-Type"] == "application/pdf"
     shown = row(page, "Jinshui weekly", "runs").locator(".mono span").get_attribute("title")
     assert headers["X-Jingwei-Digest"] == shown
+
+
+def test_nothing_grave_is_found_and_nothing_is_cut_off(desk, visit):
+    """With runs of every sort on it, in both themes, on a narrow window too."""
+    for query, wide in (("lang=zh&theme=night", 1440), ("lang=en&theme=paper", 1280)):
+        page = visit(f"{desk.url}/reports?{query}", viewport={"width": wide, "height": 900})
+        page.wait_for_selector(".body-reports_runs tbody tr")
+        found = Axe().run(page).response["violations"]
+        assert [v["id"] for v in found if v["impact"] in GRAVE] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide
 
 
 def test_without_schedules_it_says_how_to_declare_one(server, visit):
