@@ -22,6 +22,7 @@ from callbacks import (
     quarantine,
     reference,
     remapping,
+    reports,
     snapshots,
     walls,
     watching,
@@ -36,12 +37,14 @@ from demo.walls import declared_walls, walls_of
 from ingest.service import declared
 from reports.format import formats
 from reports.pool import Pool
+from reports.schedulefile import declared_schedules
 
 
 def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     """The application on the city that the settings' store holds; `clock` gives the present."""
     feeds = declared(settings)
     declared_walls(settings)
+    declared_schedules(settings)
     city = open_city(settings, clock, tuple(definition.feed for definition in feeds))
     app = Dash(
         __name__,
@@ -71,6 +74,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     desk = snapshots.Desk(city, shown, forms, pool)
     snapshots.register(app.server, desk)
     embeds.register(app.server, desk)
+    reports.register(app.server, city, pool)
     walls.register(app.server, city, there)
     remapping.register(app, city, feeds)
     app.layout = lambda: page(str(city.live.moment()))

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from commands import feeds, snapshots, soak, upkeep
+from commands import feeds, reports, snapshots, soak, upkeep
 from commands.terminal import Bars, err, out, through_owner, with_city
 from data_access import logs
 from data_access.errors import JingweiError
@@ -39,6 +39,7 @@ upkeep.register(app)
 feeds.register(app)
 snapshots.register(app, application)
 soak.register(app)
+reports.register(app, application)
 
 
 @app.command()
@@ -49,10 +50,12 @@ def serve() -> None:
 
     from demo.walls import declared_walls
     from ingest.service import declared
+    from reports.schedulefile import declared_schedules
 
     settings = read_settings()
     declared(settings)
     declared_walls(settings)
+    declared_schedules(settings)
     if embedded(settings.store_url) and not (settings.home / COMPLETE).exists():
         # In a process of its own: the engine does not survive the server's fork.
         command = [sys.executable, "-c", "from cli import main; main()", "demo"]
@@ -133,7 +136,7 @@ def doctor(
     as_json: bool = typer.Option(False, "--json", help="as one JSON object, with the city's counts"),
 ) -> None:
     """Check Python, engine, store, fonts, browser, disk and clock, and say what to do about each failure."""
-    from data_access.doctor import Check, census, census_check, machine, report, walls_check
+    from data_access.doctor import Check, census, census_check, machine, report, reports_check, walls_check
 
     settings = read_settings()
     checks, found = machine(settings), None
@@ -141,6 +144,7 @@ def doctor(
         found = through_owner("doctor", {}, lambda settings, bars: with_city(settings, census))
         checks.append(census_check(found))
         checks.append(walls_check(_wall_faults()))
+        checks.append(reports_check(_schedule_faults()))
     except JingweiError as error:
         checks.append(Check("store", False, str(error), "Run `make run`, or `jingwei load CITY.yaml`."))
     if as_json:
@@ -159,6 +163,16 @@ def _wall_faults() -> list[str]:
 
     try:
         return through_owner("walls", {}, lambda settings, bars: with_city(settings, faults_of))
+    except JingweiError as error:
+        return str(error).splitlines()
+
+
+def _schedule_faults() -> list[str]:
+    """What keeps scheduled reports from running, or the reports file from being read."""
+    from reports.checking import faults_of
+
+    try:
+        return through_owner("schedules", {}, lambda settings, bars: with_city(settings, faults_of))
     except JingweiError as error:
         return str(error).splitlines()
 

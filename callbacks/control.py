@@ -19,7 +19,9 @@ from ingest.backingup import backup
 from ingest.feedtest import listed, tried
 from ingest.load import load_into
 from ingest.quarantine import rejects
-from reports.handing import handed
+from reports.checking import faults_of as schedule_faults
+from reports.handing import handed, reported
+from reports.listing import listed as scheduled
 from reports.pool import Pool
 
 Progress = Callable[[str, float], None]
@@ -28,7 +30,10 @@ Progress = Callable[[str, float], None]
 def register(server: Flask, city: City, pool: Pool) -> str:
     """Put the control endpoint on the server; returns the token that callers must send."""
     token = secrets.token_urlsafe(24)
-    commands = COMMANDS | {"snapshot": lambda city, options, told: handed(pool, **options, progress=told)}
+    commands = COMMANDS | {
+        "snapshot": lambda city, options, told: handed(pool, **options, progress=told),
+        "report": lambda city, options, told: reported(pool, **options, progress=told),
+    }
 
     @server.post("/control/<command>")
     def control(command: str) -> Response:
@@ -93,6 +98,14 @@ def _walls(city: City, options: dict, progress: Progress) -> list[str]:
     return faults_of(city)
 
 
+def _reports(city: City, options: dict, progress: Progress) -> list[dict]:
+    return scheduled(city)
+
+
+def _schedules(city: City, options: dict, progress: Progress) -> list[str]:
+    return schedule_faults(city)
+
+
 def _sizes(city: City, options: dict, progress: Progress) -> dict:
     return {"city": city.profile.key, "sizes": city.store.sizes()}
 
@@ -107,4 +120,6 @@ COMMANDS: dict[str, Callable[[City, dict, Progress], object]] = {
     "keep": _keep,
     "sizes": _sizes,
     "walls": _walls,
+    "reports": _reports,
+    "schedules": _schedules,
 }

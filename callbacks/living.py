@@ -14,6 +14,8 @@ from ingest.feedfile import FeedDefinition
 from ingest.service import Service
 from ingest.tending import Tending
 from reports.pool import Pool
+from reports.schedulefile import declared_schedules
+from reports.scheduler import Scheduler
 
 
 def begin(server: Flask, settings: Settings, city: City, feeds: tuple[FeedDefinition, ...], pool: Pool) -> Service:
@@ -27,10 +29,11 @@ def begin(server: Flask, settings: Settings, city: City, feeds: tuple[FeedDefini
     service.start()
     keep_sealed(city.store, lambda: city.live.moment().at)
     tending = Tending(city).start()
+    scheduler = Scheduler(city, declared_schedules(settings), pool).start()
     if city.profile.seed and settings.live:
         simulator(city, town_of(city)).start()
     # A server's worker ends as a process of multiprocessing, which does not look at atexit.
-    for stop in (pool.close, tending.stop, service.stop):
+    for stop in (scheduler.stop, pool.close, tending.stop, service.stop):
         Finalize(None, stop, exitpriority=10)
         atexit.register(stop)
     return service

@@ -77,7 +77,7 @@ def safely(city: City, declared: Panel, href: str, moment: str | None, kept: Kep
 
 def rendered(city: City, declared: Panel, ask: Ask, kept: Kept) -> Drawn:
     """The panel drawn; kept for everybody who looks at the same View at the same moment."""
-    key = f"{declared.key}|{ask.view.url}|{ask.moment}|{ask.scope}"
+    key = f"{declared.key}|{ask.view.url}|{ask.moment}|{ask.scope}|{declared.stamp(city)}"
     found = kept.get(key)
     if found is None:
         data = declared.load(city, ask)

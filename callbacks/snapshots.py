@@ -90,7 +90,7 @@ def _direct(server: Flask, desk: Desk) -> None:
             return refused(error.told, error.status, view.lang, address)
         except StoreFailed:
             return refused(AWAY, 503, view.lang, address)
-        return _file(body, file_name(made, asked.form), asked.form.kind(made)[1], made.digest)
+        return file_answer(body, file_name(made, asked.form), asked.form.kind(made)[1], made.digest)
 
 
 def _queued(server: Flask, desk: Desk) -> None:
@@ -141,7 +141,7 @@ def _fetched(server: Flask, pool: Pool) -> None:
         if not order.over.is_set():
             return refused(NOT_YET, 503, lang, again="2")
         try:
-            return _file(order.file(), order.name, order.media, order.digest)
+            return file_answer(order.file(), order.name, order.media, order.digest)
         except CannotTake as error:
             return refused(error.told, error.status, lang)
 
@@ -181,7 +181,8 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
 
 
-def _file(body: BinaryIO, name: str, media: str, digest: str) -> Response:
+def file_answer(body: BinaryIO, name: str, media: str, digest: str) -> Response:
+    """A file to be saved under its name, sent piece by piece."""
     headers = {
         "Content-Disposition": disposition(name),
         "Cache-Control": "no-store",

@@ -22,6 +22,10 @@ FORMAT = typer.Option("--format", help="pdf, pdf-a3, pdf-slide, png, png-2x, png
 OUT = typer.Option("--out", help="the file; a folder, or nothing for this one: under its own name")
 
 
+Hand = Callable[[Any], dict]
+"""What has a pool make a file, and hands it over as text."""
+
+
 class BadTarget(JingweiError):
     """A file cannot be written where it is to go."""
 
@@ -37,42 +41,51 @@ def register(app: typer.Typer, application: Application) -> None:
         panel: Annotated[str, typer.Option(help="one panel of the page, by its key; empty: all")] = "",
     ) -> None:
         """Write what a View shows into a file: its numbers as of one moment, with definitions, link and digest."""
-        from reports.format import formats
-        from reports.handing import whose
+        from reports.handing import handed, whose
 
         folder = target(file)
         options = {"address": address, "form": form, "panel": panel, "who": whose()}
 
         def here(settings: Settings, bars: Bars) -> dict:
-            if form in formats() and formats()[form].drawing:
-                return _served(settings, bars, options, application)
-            return _alone(settings, bars, options)
+            return made_here(settings, form, lambda pool: handed(pool, **options, progress=bars), application)
 
-        made = through_owner("snapshot", options, here)
-        path = folder / made["name"] if file is None or file.is_dir() else file
-        put(path, base64.b64decode(made["body"]))
-        for key, why in made["failed"].items():
-            err.print(f"Not in it: {key}. {why}", style="bold yellow", highlight=False, soft_wrap=True)
-        told = f"{path}: {made['title']}. Digest {made['digest']}."
-        out.print(told, highlight=False, markup=False, soft_wrap=True)
+        written(through_owner("snapshot", options, here), folder, file)
 
 
-def _alone(settings: Settings, bars: Bars, options: dict) -> dict:
+def made_here(settings: Settings, form: str, hand: Hand, application: Application) -> dict:
+    """What `hand` makes in a format, of a city that is opened for it."""
+    from reports.format import formats
+
+    if form in formats() and formats()[form].drawing:
+        return _served(settings, hand, application)
+    return _alone(settings, hand)
+
+
+def written(made: dict, folder: Path, file: Path | None) -> Path:
+    """Write the file that was handed over, and say what it is; returns where it is. Raises BadTarget."""
+    path = folder / made["name"] if file is None or file.is_dir() else file
+    put(path, base64.b64decode(made["body"]))
+    for key, why in made["failed"].items():
+        err.print(f"Not in it: {key}. {why}", style="bold yellow", highlight=False, soft_wrap=True)
+    told = f"{path}: {made['title']}. Digest {made['digest']}."
+    out.print(told, highlight=False, markup=False, soft_wrap=True)
+    return path
+
+
+def _alone(settings: Settings, hand: Hand) -> dict:
     """The file from a city that is opened for it alone."""
-    from reports.handing import handed, pool_of
+    from reports.handing import pool_of
 
     def made(city: City) -> dict:
         with pool_of(city) as pool:
-            return handed(pool, **options, progress=bars)
+            return hand(pool)
 
     return with_city(settings, made)
 
 
-def _served(settings: Settings, bars: Bars, options: dict, application: Application) -> dict:
+def _served(settings: Settings, hand: Hand, application: Application) -> dict:
     """The file from a city that is served for it, on a port of its own, since a browser has to see its pages."""
     from werkzeug.serving import make_server
-
-    from reports.handing import handed
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     with socket.create_server(("127.0.0.1", 0)) as door:
@@ -81,7 +94,7 @@ def _served(settings: Settings, bars: Bars, options: dict, application: Applicat
         server = make_server(settings.host, settings.port, app.server, threaded=True, fd=door.fileno())
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            return handed(app.pool, **options, progress=bars)
+            return hand(app.pool)
         finally:
             app.pool.close()
             server.shutdown()

@@ -32,6 +32,7 @@ class Panel:
     `metric` is what the explain button explains, `metrics` are others that it shows figures of. `tables` are the
     data it depends on. `surface` is the arrangement that it has a place in. `sheet` gives what it shows as rows,
     all of them, for files; `drawing` says that the body is more than those rows: a map, a chart.
+    `stamp` tells how what else it shows stands, which no moment moves on.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Panel:
     surface: str = "operations"
     metrics: Callable[[City, Ask], tuple[Metric, ...]] = lambda city, ask: ()
     sheet: Callable[[City, Ask], Sheet] | None = None
+    stamp: Callable[[City], str] = lambda city: ""
     drawing: bool = False
 
 

@@ -12,6 +12,8 @@ from data_access.words import T
 
 OPERATIONS = "operations"
 NETWORKS, FEED, DEVICE = "networks", "feed", "device"
+REPORTS = "reports"
+"""The page of scheduled reports, and its surface."""
 SIDE = ("people", "stream", "ranking")
 """Panels that share the column beside the map."""
 NO_PANEL = T("这个页面没有名为 {key} 的面板。", "This page has no panel called {key}.")
@@ -46,7 +48,7 @@ def operations(panels: Iterable[Panel]) -> Component:
 
 
 def listing(panels: Iterable[Panel], surface: str) -> Component:
-    """A surface of the networks' pages: its panels one below the other, or as its grid has them, as skeletons."""
+    """A surface of lists: its panels one below the other, or as its grid has them, as skeletons."""
     store = dcc.Store(id=ids.SURFACE, data=surface)
     return html.Div([store, *_cells(panels, surface).values()], className=f"listing listing-{surface}")
 

@@ -65,6 +65,12 @@ def walls_check(faults: list[str]) -> Check:
     return Check("walls", not faults, seen, "Correct JINGWEI_WALLS, or the scenes saved on screen: docs/walls.md.")
 
 
+def reports_check(faults: list[str]) -> Check:
+    """What keeps scheduled reports from running, as a check."""
+    seen = "; ".join(faults) or "every schedule can run"
+    return Check("reports", not faults, seen, "Correct JINGWEI_REPORTS, or what it names: docs/reports.md.")
+
+
 def report(checks: list[Check], found: dict | None) -> dict:
     """All of it as plain JSON."""
     return {"ok": all(c.ok for c in checks), "checks": [asdict(c) for c in checks], **(found or {})}

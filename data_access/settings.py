@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as Unreadable
 
@@ -61,6 +61,16 @@ class Settings(BaseSettings):
     walls: Path | None = Field(
         None, description="YAML file that declares walls; empty: those of the reference city, or a plain one"
     )
+    reports: Path | None = Field(None, description="YAML file that declares scheduled reports; empty: none")
+    smtp_host: str = Field("", description="mail server that scheduled reports are sent by; empty: none")
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="starttls: encrypted after a greeting; tls: from the first byte on; none: not at all",
+    )
+    smtp_user: str = Field("", description="whom to sign in as; empty: nobody")
+    smtp_password: SecretStr = Field(SecretStr(""), description="sent over an encrypted connection only")
+    smtp_from: str = Field("", description="whom mails are from; empty: the user, where that is an address")
     ingest_bytes: int = Field(16 * 2**20, gt=0, description="how long a body sent to /ingest may be")
     ingest_unpacked: int = Field(64 * 2**20, gt=0, description="how long it may be when unpacked")
     ingest_batches: int = Field(

@@ -13,6 +13,7 @@ from reports.snapshot import Definition, Part, Snapshot
 from reports.wording import aged, stamped, window
 
 ABOUT, DEFINITIONS, PANELS = T("说明", "About"), T("定义", "Definitions"), T("面板", "Panels")
+SUMMARY = T("摘要", "Summary")
 MARK = T("{brand} · {who} · {at}", "{brand} · {who} · {at}")
 PAST = T("过去的时刻；当时的时效不再可知", "a past moment: how old data was then is not kept")
 SILENT = T("静默：{feeds}", "silent: {feeds}")

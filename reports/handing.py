@@ -10,31 +10,47 @@ from components.catalogue import panels
 from data_access.city import City
 from data_access.words import T
 from reports.format import formats
-from reports.pool import Pool
+from reports.making import made
+from reports.pool import Order, Pool
+from reports.report import reports
 from reports.snapshot import Progress, Snapshot
 from reports.taking import taken, wanted
-
-LOOK = 0.1
-"""Seconds between two looks at how far an order is."""
+from reports.telling import ordered, told
 
 
 def handed(pool: Pool, address: str, form: str, panel: str, who: str, progress: Progress) -> dict:
     """The file's body in base64, its name, digest and moment, the panels that failed. Raises CannotTake."""
     city, asked, at = pool.city, wanted(formats(), address, form, panel), time.time()
 
-    def take(told: Progress) -> Snapshot:
+    def take(done: Progress) -> Snapshot:
         site = city.settings.url or f"{city.settings.own_url}/"
-        return taken(city, panels(), asked, T(who, who), at, site, progress=told)
+        return taken(city, panels(), asked, T(who, who), at, site, progress=done)
 
-    order = pool.put(asked.form, take)
-    while not order.wait(LOOK):
-        progress(order.what or "waiting", order.part)
+    return packed(made(pool, asked.form, take, progress=progress))
+
+
+def reported(pool: Pool, key: str, address: str, form: str, period: str, who: str, progress: Progress) -> dict:
+    """The same of a report, and what it says. Raises CannotTake."""
+    city, order, chapters = pool.city, ordered(reports(), formats(), key, address, form, period), []
+
+    def take(done: Progress) -> Snapshot:
+        site = city.settings.url or f"{city.settings.own_url}/"
+        taken = told(city, panels(), order, T(who, who), None, site, progress=done)
+        chapters[:] = taken.told
+        return taken
+
+    found = packed(made(pool, order.form, take, progress=progress))
+    said = [[one.title.en, [text.en for text in one.sentences]] for one in chapters]
+    return found | {"told": said}
+
+
+def packed(order: Order) -> dict:
+    """A made file as text, with all there is to say of it."""
     with order.file() as file:
         body = base64.b64encode(file.read()).decode()
-    progress(order.what, 1.0)
     failed = {key: reason.en for key, reason in order.failed.items()}
-    told = {"name": order.name, "digest": order.digest, "link": order.link, "failed": failed}
-    return told | {"body": body, "as_of": order.at, "title": order.title.en}
+    found = {"name": order.name, "digest": order.digest, "link": order.link, "failed": failed}
+    return found | {"body": body, "as_of": order.at, "title": order.title.en}
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from data_access.words import Lang, T
 from reports.about import ABOUT, DEFINITIONS, age, covered, definitions, facts, note, watermark
 from reports.cells import local, text_of, wide
 from reports.format import Drawing
-from reports.snapshot import Part, Snapshot
+from reports.snapshot import Chapter, Part, Snapshot
 from reports.wording import stamped
 
 MOST = 1000
@@ -77,7 +77,7 @@ def document(snapshot: Snapshot, drawing: Drawing) -> str:
         code=Markup(segno.make(snapshot.link, error="l").svg_inline(border=0 if paged else 2, omitsize=True)),
         mark=_mark(mark),
         running=Markup(_running(snapshot, drawing, mark, digest)) if paged else "",
-        told=(),
+        told=[_chapter(chapter, lang) for chapter in snapshot.told] if paged else (),
         pictures=list(pictures(snapshot, drawing)),
         parts=[_part(snapshot, part) for part in snapshot.parts] if paged else (),
         nothing=NO_ROWS(lang),
@@ -86,6 +86,10 @@ def document(snapshot: Snapshot, drawing: Drawing) -> str:
         foot=" · ".join(filter(None, (mark, snapshot.credit(lang)))),
         digest=digest,
     )
+
+
+def _chapter(chapter: Chapter, lang: Lang) -> dict:
+    return {"title": chapter.title(lang), "sentences": [sentence(lang) for sentence in chapter.sentences]}
 
 
 def pictures(snapshot: Snapshot, drawing: Drawing) -> Iterator[Picture]:

@@ -59,13 +59,21 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """What a report says of a part of itself, in sentences made of the numbers of its moment."""
+
+    title: T
+    sentences: tuple[T, ...]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """A View fixed at a moment, and its panels as rows.
 
     `ask` is the fixed question, `live` whether it was taken of a picture that was live. `path` are the names from
     the city down to the unit, `level` is that of the map's cells; `made_at` is in epoch seconds; `link` is the
     address that opens it again. `panel` is the key of the panel where only one was asked for, `stage` the layout
-    and canvas of a wall's scene, as ``map/32x9``.
+    and canvas of a wall's scene, as ``map/32x9``; `told` is what a report says of it.
     """
 
     ask: Ask
@@ -83,6 +91,7 @@ class Snapshot:
     credit: T
     panel: str = ""
     stage: str = ""
+    told: tuple[Chapter, ...] = ()
 
     @property
     def view(self) -> View:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from components.catalogue import layouts
 from components.layout import MISSING, on_stage
 from components.panel import Panel
-from components.surface import DEVICE, FEED, NETWORKS, OPERATIONS
+from components.surface import DEVICE, FEED, NETWORKS, OPERATIONS, REPORTS
 from components.type_menu import titles
 from data_access.ask import Ask, ask
 from data_access.city import City
@@ -120,7 +120,7 @@ def taken(
     progress: Progress = lambda what, part: None,
 ) -> Snapshot:
     """The snapshot of what is wanted. Raises CannotTake, StoreFailed."""
-    question = _asked(city, order, scope, moment)
+    question = put_question(city, order, scope, moment)
     chosen = _chosen(panels, order)
     made = take(city, question, chosen, who, made_at, site, progress)
     return replace(made, panel=order.panel, stage=order.stage)
@@ -141,6 +141,8 @@ def surface_of(view: View) -> str:
     parts = view.page.split("/", 2) if view.page else []
     if not parts:
         return OPERATIONS
+    if view.page == REPORTS:
+        return REPORTS
     if parts[0] != PAGE:
         raise CannotTake(NO_PAGE.fill(page=view.page[:60]), 404)
     return (NETWORKS, FEED, DEVICE)[len(parts) - 1]
@@ -172,7 +174,7 @@ def _there_are(panels: Iterable[Panel], order: Wanted) -> list[Panel]:
     return [panel for panel in panels if panel.key in on and panel.sheet]
 
 
-def _asked(city: City, order: Wanted, scope: Scope, moment: Moment | None) -> Ask:
+def put_question(city: City, order: Wanted, scope: Scope, moment: Moment | None) -> Ask:
     """The question, refused where the screen would show something else and say so."""
     view = order.view
     try:

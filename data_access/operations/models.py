@@ -1,6 +1,6 @@
 """Tables of the operations database."""
 
-from sqlalchemy import Double, Index, String, Text
+from sqlalchemy import Double, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -68,3 +68,50 @@ class Note(Base):
     by: Mapped[str] = mapped_column(String(40))
     at: Mapped[float] = mapped_column(Double)
     wall: Mapped[str] = mapped_column(String(60), default="")
+
+
+class ReportSchedule(Base):
+    """A schedule that this server has declared, since when it is known (epoch seconds) with this `spec` of when.
+
+    `told` is what is shown of it, as JSON; see data_access.operations.runs.Known.
+    """
+
+    __tablename__ = "report_schedule"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    place: Mapped[int] = mapped_column()
+    since: Mapped[float] = mapped_column(Double)
+    spec: Mapped[str] = mapped_column(String(120))
+    told: Mapped[str] = mapped_column(Text)
+
+
+class ReportRun(Base):
+    """A run of a schedule: one for each due time (epoch seconds), or by hand, which `by` then names.
+
+    `state` is waiting, working, done or failed. `next_try` is from when on it may be taken up; of one at work,
+    from when on whoever does that is given up. `missed` is how many due times before it never ran. `delivered`
+    has the labels of the targets that have it, as JSON; `why_zh` and `why_en` say why the last try failed.
+    """
+
+    __tablename__ = "report_run"
+    __table_args__ = (
+        UniqueConstraint("schedule", "due", name="report_run_due"),
+        Index("report_run_state", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    schedule: Mapped[str] = mapped_column(String(60))
+    due: Mapped[float] = mapped_column(Double)
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[float] = mapped_column(Double)
+    missed: Mapped[int] = mapped_column()
+    state: Mapped[str] = mapped_column(String(10))
+    tries: Mapped[int] = mapped_column()
+    next_try: Mapped[float] = mapped_column(Double)
+    ended: Mapped[float] = mapped_column(Double)
+    name: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    link: Mapped[str] = mapped_column(Text)
+    delivered: Mapped[str] = mapped_column(Text)
+    why_zh: Mapped[str] = mapped_column(Text)
+    why_en: Mapped[str] = mapped_column(Text)

@@ -44,8 +44,12 @@ def _whole(snapshot: Snapshot, part: Part) -> Iterator[str]:
 
 
 def _notes(snapshot: Snapshot) -> list[str]:
+    """The facts, a line each; then what a report says, a line a sentence."""
     lang = snapshot.view.lang
-    return [f"{fact.title(lang)}: {fact.told(lang)}" for fact in facts(snapshot)]
+    lines = [f"{fact.title(lang)}: {fact.told(lang)}" for fact in facts(snapshot)]
+    for chapter in snapshot.told:
+        lines += [f"{chapter.title(lang)}:", *(f"  {sentence(lang)}" for sentence in chapter.sentences)]
+    return lines
 
 
 def _lines(sheet: Sheet, snapshot: Snapshot) -> list[str]:

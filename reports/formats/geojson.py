@@ -37,6 +37,11 @@ def write(snapshot: Snapshot, city: City, file: BinaryIO) -> None:
         "panels": _records(panels(snapshot), zone, lang),
         "definitions": _records(definitions(snapshot), zone, lang),
     }
+    if snapshot.told:
+        told["told"] = [
+            {"title": chapter.title(lang), "sentences": [text(lang) for text in chapter.sentences]}
+            for chapter in snapshot.told
+        ]
     file.write(b'{"type":"FeatureCollection","jingwei":' + _json(told) + b',"features":[\n')
     for number, feature in enumerate(_features(snapshot, city)):
         file.write((b",\n" if number else b"") + _json(feature))

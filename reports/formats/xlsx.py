@@ -16,7 +16,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from components.sheet import Cell, Column, Sheet
 from data_access.city import City
 from data_access.words import T
-from reports.about import ABOUT, DEFINITIONS, PANELS, definitions, facts, panels, watermark
+from reports.about import ABOUT, DEFINITIONS, PANELS, SUMMARY, definitions, facts, panels, watermark
 from reports.cells import local, text_of, wide
 from reports.format import Format
 from reports.snapshot import Snapshot
@@ -63,6 +63,16 @@ class Book:
         sheet.append([])
         sheet.append([self._cell(sheet, PANELS, font=LARGE)])
         self._table(sheet, panels(self._snapshot), wrapped=True)
+
+    def told(self) -> None:
+        """What a report says, a chapter below the other."""
+        sheet = self._sheet(SUMMARY, (110,))
+        sheet.append([self._cell(sheet, self._snapshot.title, font=LARGE)])
+        for chapter in self._snapshot.told:
+            sheet.append([])
+            sheet.append([self._cell(sheet, chapter.title, font=BOLD)])
+            for sentence in chapter.sentences:
+                sheet.append([self._cell(sheet, sentence, alignment=WRAPPED)])
 
     def table(self, title: T, rows: Sheet, wrapped: bool = False) -> None:
         """A sheet of rows under a head that stays in sight and filters."""
@@ -170,6 +180,8 @@ def _said(text: str) -> str:
 def write(snapshot: Snapshot, city: City, file: BinaryIO) -> None:
     """The whole workbook."""
     book = Book(snapshot)
+    if snapshot.told:
+        book.told()
     book.about()
     book.table(DEFINITIONS, definitions(snapshot), wrapped=True)
     for part in snapshot.parts:
