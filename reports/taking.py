@@ -104,7 +104,7 @@ def _not_read(query: str) -> str:
 
 def checked(city: City, panels: Iterable[Panel], order: Wanted, scope: Scope = EVERYTHING) -> list[Panel]:
     """The panels that would go in, without asking for their rows. Raises CannotTake."""
-    _asked(city, order, scope, None)
+    put_question(city, order, scope, None)
     return _chosen(panels, order)
 
 
