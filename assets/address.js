@@ -8,7 +8,7 @@
 
   function follow(event) {
     const link = event.target.closest && event.target.closest("a[href^='/']");
-    if (!link || link.target || event.defaultPrevented || event.button) return;
+    if (!link || link.target || link.hasAttribute("download") || event.defaultPrevented || event.button) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     for (const open of document.querySelectorAll("details.menu[open]")) open.open = false;

@@ -56,7 +56,10 @@ def schedules() -> None:
     from reports.listing import listed
 
     rows = through_owner("reports", {}, lambda settings, bars: with_city(settings, listed))
-    table = Table("schedule", "report", "format", "when", "next", "to", "last run", "what is wrong")
+    table = Table("schedule", "report", "format", "when", "next", "to", "last run")
+    wrong = {row["key"]: why for row in rows if (why := row.pop("why"))}
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row.values()))
     out.print(table if rows else "No report is scheduled: JINGWEI_REPORTS names no file (docs/reports.md).")
+    for key, why in wrong.items():
+        out.print(f"{key}: {why}", style="bold yellow", highlight=False, markup=False, soft_wrap=True)

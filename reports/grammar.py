@@ -19,22 +19,22 @@ NOTHING = T("{title}：没有可计的对象。", "{title}: there was nothing to
 PLAIN = T("{title} {now}。", "{title}: {now}.")
 SAME = T("{title} {now}，与{against}相同。", "{title}: {now}, the same as {against}.")
 MORE = T(
-    "{title} {now}，较{against}的 {before} 增加 {by}{rate}。",
+    "{title} {now}，较{against}的 {before}增加 {by}{rate}。",
     "{title} rose by {by}{rate} to {now}, from {before} {against}.",
 )
 LESS = T(
-    "{title} {now}，较{against}的 {before} 减少 {by}{rate}。",
+    "{title} {now}，较{against}的 {before}减少 {by}{rate}。",
     "{title} fell by {by}{rate} to {now}, from {before} {against}.",
 )
 HIGHER = T(
-    "{title} {now}，较{against}的 {before} 上升 {by}。", "{title} rose by {by} to {now}, from {before} {against}."
+    "{title} {now}，较{against}的 {before}上升 {by}。", "{title} rose by {by} to {now}, from {before} {against}."
 )
 LOWER = T(
-    "{title} {now}，较{against}的 {before} 下降 {by}。", "{title} fell by {by} to {now}, from {before} {against}."
+    "{title} {now}，较{against}的 {before}下降 {by}。", "{title} fell by {by} to {now}, from {before} {against}."
 )
-LEVEL = T("{title} {now}，与{against}的 {before} 相同。", "{title}: {now}, the same as the {before} {against}.")
+LEVEL = T("{title} {now}，与{against}的 {before}相同。", "{title}: {now}, the same as the {before} {against}.")
 NEARLY = T(
-    "{title} {now}，与{against}的 {before} 几乎相同。",
+    "{title} {now}，与{against}的 {before}几乎相同。",
     "{title}: {now}, nearly the same as the {before} {against}.",
 )
 FEW_NOW = T("{title} {now}，数量太少，不计比例。", "{title}: {now}, too few for a rate.")

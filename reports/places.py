@@ -22,7 +22,7 @@ ROSE, FELL = (
     T("{title}减少最多：{units}。", "{title} fell most in: {units}."),
 )
 EACH, EACH_RATE = T("{unit} {value}", "{unit} ({value})"), T("{unit} {value}", "{unit} {value}")
-MOVED = T("{unit} {by}（由 {before} 至 {now}）", "{unit} by {by} (from {before} to {now})")
+MOVED = T("{unit} {by}（由 {before}至 {now}）", "{unit} by {by} (from {before} to {now})")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ TITLE = T("报告", "Reports")
 SOME = T("共 {n} 项日程", "{n} scheduled")
 NEXT = T("下一次：{title}，{at}", "next: {title}, {at}")
 FAILED = T("近 7 日失败 {n} 次", "failed in 7 days: {n}")
-BROKEN = T("不能运行 {n} 项", "that cannot run: {n}")
+BROKEN = T("不能运行 {n} 项", "cannot run: {n}")
 Data = tuple[list[Line], int]
 
 

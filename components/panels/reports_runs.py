@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 from components import fmt
 from components.feeds import parts
 from components.panel import Panel
-from components.panels.reports_schedules import STATES, state
+from components.panels.reports_schedules import STATES, state, to_view
 from components.sheet import Column, Sheet, joined
 from components.surface import REPORTS
 from data_access.ask import Ask
@@ -51,7 +51,7 @@ def _row(run: Run, data: History, city: City, ask: Ask) -> Component:
         ([html.Span(title, className="feed-name"), *_tags(run, lang)], "what"),
         ([state(run, lang), *_why(run, zone, lang)], "why"),
         (fmt.number(run.tries), "number"),
-        (_file(run, lang), "what"),
+        (_file(run, ask), "what"),
         (html.Span(run.digest[:16], title=run.digest), "mono"),
         (_again(run, title, lang), "acts"),
     ]
@@ -74,11 +74,12 @@ def _why(run: Run, zone: str, lang: str) -> list[Component]:
     return parts_
 
 
-def _file(run: Run, lang: str) -> list[Component]:
+def _file(run: Run, ask: Ask) -> list[Component]:
+    lang = ask.view.lang
     if not run.name:
         return []
     file = html.A(run.name, href=f"/reports/runs/{run.id}/file", className="run-file", download="")
-    return [file, html.Small(html.A(MOMENT(lang), href=run.link, className="run-link"))]
+    return [file, html.Small(to_view(run.link, ask, MOMENT(lang), className="run-link"))]
 
 
 def _again(run: Run, title: str, lang: str) -> list[Component]:

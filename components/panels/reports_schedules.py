@@ -1,5 +1,7 @@
 """The reports that are made by themselves: what, when next, for whom, how it went, and a button to run one now."""
 
+from urllib.parse import urlsplit
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -31,6 +33,7 @@ STATES = {
     "done": T("已送达", "Delivered"),
     "failed": T("失败", "Failed"),
 }
+KINDS = {"folder": T("文件夹", "folder"), "mail": T("邮件", "e-mail"), "webhook": T("推送", "webhook")}
 MARKS = {"waiting": "○", "working": "◐", "done": "✓", "failed": "✕"}
 NEVER, NONE = T("不再运行", "never again"), T("尚未运行", "not run yet")
 RUN = T("立即运行", "Run now")
@@ -71,21 +74,27 @@ def _row(line: Line, city: City, ask: Ask) -> Component:
     press = {"data-report-run": known.key, "aria-label": f"{RUN(lang)}: {known.title(lang)}"}
     cells = [
         (named, "what"),
-        (to_view(known.address, ask), "place"),
+        (to_view(known.address, ask, known.address), "place"),
         (html.Code(known.when), "when"),
         (coming, "when"),
-        ([html.Div(label) for label in known.to], "targets"),
+        ([html.Div(target(label, lang)) for label in known.to], "targets"),
         (_outcome(line, zone, lang), "why"),
         (html.Button(RUN(lang), className="button", type="button", **press), "acts"),
     ]
     return parts.row(cells)
 
 
-def to_view(address: str, ask: Ask) -> Component:
-    """A link to the View that a report is of, in the language and theme of who looks."""
-    path, _, query = address.partition("?")
-    view = View.of(path or "/", query)[0].but(lang=ask.view.lang, theme=ask.view.theme)
-    return links.to(view, address, title=address)
+def target(label: str, lang: str) -> str:
+    """Where a report goes, its kind in words."""
+    kind, _, where = label.partition(" ")
+    return f"{KINDS[kind](lang)} {where}"
+
+
+def to_view(address: str, ask: Ask, text: str, **more: object) -> Component:
+    """A link to the View of an address, on this server, in the language and theme of who looks."""
+    parts = urlsplit(address)
+    view = View.of(parts.path or "/", parts.query)[0].but(lang=ask.view.lang, theme=ask.view.theme)
+    return links.to(view, text, title=address, **more)
 
 
 def _outcome(line: Line, zone: str, lang: str) -> list:

@@ -68,13 +68,13 @@ alone: 没有可比的记录：记录自 <first:at> 开始。
 begins: 记录自 <first:at> 开始，本时段并不完整。
 count: <title:word> <now:count>。
 count_same: <title:word> <now:count>，与<against:plain>相同。
-count_rose: <title:word> <now:count>，较<against>的 <before:count> 增加 <by:count>[（<cent:n>%）]。
-count_fell: <title:word> <now:count>，较<against>的 <before:count> 减少 <by:count>[（<cent:n>%）]。
+count_rose: <title:word> <now:count>，较<against>的 <before:count>增加 <by:count>[（<cent:n>%）]。
+count_fell: <title:word> <now:count>，较<against>的 <before:count>减少 <by:count>[（<cent:n>%）]。
 rate: <title:word> <now:rate>。
-rate_rose: <title:word> <now:rate>，较<against>的 <before:rate> 上升 <by:points>。
-rate_fell: <title:word> <now:rate>，较<against>的 <before:rate> 下降 <by:points>。
-rate_same: <title:word> <now:rate>，与<against>的 <before:rate> 相同。
-rate_nearly: <title:word> <now:rate>，与<against>的 <before:rate> 几乎相同。
+rate_rose: <title:word> <now:rate>，较<against>的 <before:rate>上升 <by:points>。
+rate_fell: <title:word> <now:rate>，较<against>的 <before:rate>下降 <by:points>。
+rate_same: <title:word> <now:rate>，与<against>的 <before:rate>相同。
+rate_nearly: <title:word> <now:rate>，与<against>的 <before:rate>几乎相同。
 few: <title:word> <now:pair>，数量太少，不计比例。
 few_beside: <title:word> <now:pair>，<against>为 <before:pair>，数量太少，不比较比例。
 unknown: <title:plain>：该时刻不可知。
@@ -139,7 +139,7 @@ def in_units(text, kind, lang):
         ("most", "en"): rf"\((?P<a>{N})\)",
         ("most", "zh"): rf"(?P<a>{N}){ZH_UNIT}",
         ("moved", "en"): rf"by (?P<a>{N}) \(from (?P<b>{N}) to (?P<c>{N})\)",
-        ("moved", "zh"): rf"(?P<a>{N}){ZH_UNIT}（由 (?P<b>{N}){ZH_UNIT} 至 (?P<c>{N}){ZH_UNIT}）",
+        ("moved", "zh"): rf"(?P<a>{N}){ZH_UNIT}（由 (?P<b>{N}){ZH_UNIT}至 (?P<c>{N}){ZH_UNIT}）",
         ("rate", "en"): rf"(?P<a>{N}){EN_UNIT} \((?P<b>{N}){number}(?P<c>{N})\)",
         ("rate", "zh"): rf"(?P<a>{N}){ZH_UNIT}（(?P<b>{N}){number}(?P<c>{N})）",
     }[kind, lang]

@@ -1,11 +1,17 @@
 """Reports files: what may stand in one, and what is said of a fault."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from components.panels.reports_schedules import EXAMPLE
 from data_access.errors import BadSource
 from data_access.schedules import Target
 from data_access.settings import Settings
 from data_access.words import T
+from reports.format import formats
+from reports.report import reports
 from reports.schedulefile import declared_schedules, read_schedules
 
 TEXT = """\
@@ -88,3 +94,13 @@ def test_no_file_is_no_schedules(tmp_path):
     assert len(declared_schedules(Settings(reports=written(tmp_path)))) == 2
     with pytest.raises(BadSource, match="cannot be read"):
         declared_schedules(Settings(reports=tmp_path / "none.yaml"))
+
+
+def test_the_guides_file_can_be_read(tmp_path):
+    """What docs/reports.md shows is a reports file; so is what the page shows where there is none."""
+    guide = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
+    (text,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    for shown in (text, EXAMPLE):
+        for schedule in read_schedules(written(tmp_path, shown)):
+            assert schedule.report in reports() and schedule.form in formats()
+            assert reports()[schedule.report].period(schedule.period)
