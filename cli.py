@@ -38,8 +38,8 @@ app = typer.Typer(
 upkeep.register(app)
 feeds.register(app)
 snapshots.register(app, application)
-reports.register(app, application)
 soak.register(app)
+reports.register(app, application)
 
 
 @app.command()

@@ -15,9 +15,9 @@
   const here = () => location.pathname + location.search;
 
   async function tell(wall, what, told) {
-    const headers = { "Content-Type": "application/json" };
+    const sent = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(told) };
     try {
-      const answer = await fetch(`/wall/${wall}/${what}`, { method: "POST", headers, body: JSON.stringify(told), keepalive: true });
+      const answer = await fetch(`/wall/${wall}/${what}`, { ...sent, keepalive: true, priority: "high" });
       return { status: answer.status, told: await answer.json() };
     } catch {
       return { status: 0, told: {} };
@@ -129,5 +129,7 @@
     menu.open = false;
   });
   addEventListener("pagehide", letGo);
+  // At once, before all that the page itself now asks for.
+  for (const gone of ["_dashprivate_pushstate", "popstate"]) addEventListener(gone, follow);
   setInterval(follow, LOOK);
 })();

@@ -25,12 +25,13 @@ WHOLE = f"() => {FRAME}?.jingwei?.whole?.()"
 PICTURE = "(id) => document.querySelector('.stage-frame.on').title.startsWith(`alarm ${id} `)"
 BAND = "() => !document.querySelector('[data-part=alarm]').hidden"
 CALM = f"() => document.querySelector('[data-part=alarm]').hidden && {FRAME}?.jingwei?.whole?.()"
-SHOWS = f"""(unit) => {{
-  const {{ jingwei, document }} = {FRAME};
-  const key = document.querySelector(".stage-cell") && jingwei.map.of("map")?.model.fit_key;
-  return key?.startsWith(`${{unit}}|`) && jingwei.whole();
+SHOWS = f"""([unit, before]) => {{
+  const inside = {FRAME};
+  const there = inside.jingwei.map?.of("map")?.model.fit_key.startsWith(`${{unit}}|`);
+  return there && inside.document.querySelector(".headline").textContent !== before;
 }}"""
-"""Whether the wall shows a unit: its map is the unit's, and everything is drawn."""
+"""Whether the wall shows a unit: its map is going there, and the sentence above is another."""
+SENTENCE = f"() => {FRAME}.document.querySelector('.headline').textContent"
 UNITS = "() => [...document.querySelectorAll('.cell-ranking a.rank')].map((row) => row.getAttribute('href'))"
 
 
@@ -50,11 +51,12 @@ def measure(home: Path, progress: Progress) -> dict[str, Figure]:
             wall.wait_for_function(WHOLE)
             alarms = [_alarm(server.url, asked, wall, members, progress, n) for n in range(RUNS)]
             desk = _page(chromium, f"{server.url}/?lang=en", DESK)
-            steered = _steered(wall, desk, progress)
+            changed, whole = _steered(wall, desk, progress)
     return {
         "wall.alert_ms": spread([band for band, _ in alarms], "ms"),
         "wall.alert_picture_ms": spread([picture for _, picture in alarms], "ms"),
-        "wall.steer_ms": spread(steered, "ms"),
+        "wall.steer_ms": spread(changed, "ms"),
+        "wall.steer_whole_ms": spread(whole, "ms"),
     }
 
 
@@ -81,8 +83,8 @@ def _alarm(
     return band, picture
 
 
-def _steered(wall: "Page", desk: "Page", progress: Progress) -> list[float]:
-    """Each time from the desk's going to a unit until the wall shows it whole."""
+def _steered(wall: "Page", desk: "Page", progress: Progress) -> tuple[list[float], list[float]]:
+    """Each time from the desk's going to a unit until the wall's picture is of it, and until it is whole."""
     desk.wait_for_function("() => document.querySelector('.cell-ranking a.rank') && window.jingwei.whole()")
     desk.evaluate("localStorage.setItem('jingwei.name', 'bench')")
     units = desk.evaluate(UNITS)
@@ -90,17 +92,19 @@ def _steered(wall: "Page", desk: "Page", progress: Progress) -> list[float]:
     desk.click(f"[data-wall-take={WALL.split('/')[-1]}]")
     wall.wait_for_selector(".steered:not([hidden])")
     wall.wait_for_function(WHOLE)
-    taken = []
+    changed, whole = [], []
     for n in range(RUNS):
         progress("glass", 0.5 + n / RUNS / 2)
-        address = units[n % len(units)]
+        address, before = units[n % len(units)], wall.evaluate(SENTENCE)
         begun = time.perf_counter()
-        desk.evaluate("(url) => jingwei.nav.to(url)", address)
-        wall.wait_for_function(SHOWS, arg=address.split("?")[0].split("/")[-1], polling="raf")
-        taken.append(1000 * (time.perf_counter() - begun))
+        desk.evaluate("(url) => void setTimeout(() => jingwei.nav.to(url))", address)
+        wall.wait_for_function(SHOWS, arg=[address.split("?")[0].split("/")[-1], before], polling="raf")
+        changed.append(1000 * (time.perf_counter() - begun))
+        wall.wait_for_function(WHOLE, polling="raf")
+        whole.append(1000 * (time.perf_counter() - begun))
         desk.wait_for_function("() => window.jingwei.whole()")
     desk.click("#desk button")
-    return taken
+    return changed, whole
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class SceneEntry(Part):
 class Unread(NamedTuple):
     """A scene whose form is wrong: what it is called, if that can be read, and what is wrong."""
 
-    title: str
+    title: T
     wrong: list[dict]
 
 
@@ -57,7 +57,8 @@ def _read(values: object, check: ValidatorFunctionWrapHandler) -> SceneEntry | U
         return check(values)
     except ValidationError as error:
         title = values.get("title", "") if isinstance(values, dict) else ""
-        return Unread(next(iter(title.values()), "") if isinstance(title, dict) else str(title), error.errors())
+        both = title if isinstance(title, dict) else {"zh": title, "en": title}
+        return Unread(T(str(both.get("zh", "")), str(both.get("en", ""))), error.errors())
 
 
 def _free(key: str) -> str:
@@ -143,7 +144,7 @@ def _wall(n: int, wall: WallEntry, where: _Where) -> Wall:
 def _faults(scene: Unread, where: _Where, *at: str | int) -> Iterator[T]:
     for wrong in scene.wrong:
         key = str(wrong["loc"][0]) if wrong["loc"] else ""
-        named = {"where": where(*at, *wrong["loc"]), "title": scene.title or key}
+        named = {"where": where(*at, *wrong["loc"]), "title": scene.title}
         yield LEFT_OUT.fill(what=_what(wrong, key), **named)
 
 

@@ -1,5 +1,6 @@
 """From a report and an address to a snapshot that tells: the period's View, its panels, its chapters."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,8 @@ NO_PERIOD = T("{title}没有时段 {key}；有：{there}。", "The {title} has n
 NO_REPORT_OF = T(
     "报告取自地图页面的视图，不能取自页面 {page}。", "Reports are of Views of the map, not of the page {page}."
 )
+CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+GAP = re.compile(f"(?<={CHINESE}) +(?={CHINESE})")
 TITLE = T("{unit} · {report}", "{report} · {unit}")
 
 
@@ -123,4 +126,9 @@ def _carried(order: Told, question: Asked) -> list[str]:
 def _chapters(city: City, report: Report, question: Asked) -> Iterable[Chapter]:
     for section in report.sections:
         if sentences := section.tell(city, question):
-            yield Chapter(section.title, sentences)
+            yield Chapter(section.title, tuple(map(close, sentences)))
+
+
+def close(sentence: T) -> T:
+    """A sentence without spaces between two Chinese characters, as filling in amounts leaves them."""
+    return T(GAP.sub("", sentence.zh), sentence.en)

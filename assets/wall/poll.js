@@ -7,19 +7,21 @@
  * Every answer tells the time. A clock that is set, or a machine that slept, is put right by the next one.
  */
 const EVERY = 300;
+const STEERED = 100;
 const SLOWEST = 10000;
 const PATIENCE = 8000;
 const FREE_MISSES = 10;
 
 export function follow(url, take, back) {
   let [etag, misses, skew, heard, cause] = [null, 0, 0, moments(), ""];
-  let [timer, asking] = [null, false];
+  let [timer, asking, every] = [null, false, EVERY];
 
   async function poll() {
     asking = true;
     try {
       const headers = etag ? { "If-None-Match": etag } : {};
-      const answer = await fetch(url, { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+      const signal = AbortSignal.timeout(PATIENCE);
+      const answer = await fetch(url, { headers, signal, cache: "no-store", priority: "high" });
       if (![200, 304].includes(answer.status)) throw new Error(url, { cause: answer.status });
       skew = Number(answer.headers.get("Jingwei-At")) - Date.now() / 1000;
       if (answer.status === 200) await renew(answer);
@@ -30,11 +32,13 @@ export function follow(url, take, back) {
       cause = navigator.onLine ? (error.cause ?? "silent") : "offline";
     }
     asking = false;
-    timer = setTimeout(poll, Math.min(SLOWEST, EVERY * 2 ** Math.max(0, misses - FREE_MISSES)));
+    timer = setTimeout(poll, Math.min(SLOWEST, every * 2 ** Math.max(0, misses - FREE_MISSES)));
   }
 
   async function renew(answer) {
-    take(await answer.json());
+    const state = await answer.json();
+    every = state.steered ? STEERED : EVERY;
+    take(state);
     etag = answer.headers.get("ETag");
   }
 

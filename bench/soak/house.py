@@ -49,7 +49,11 @@ class House:
         self.set_clock(0.0)
         self._found()
         self.server = self._serve()
-        self.server.wait(WALL)
+        try:
+            self.server.wait(WALL)
+        except BaseException:
+            self.server.stop()
+            raise
         self.wire = Wire(self.server.port)
         self.url = f"http://127.0.0.1:{self.wire.port}{WALL}"
 

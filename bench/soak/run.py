@@ -16,9 +16,10 @@ from bench.apart import Progress
 from bench.soak.browser import Wall
 from bench.soak.events import happen
 from bench.soak.house import House
-from bench.soak.night import Night, Stopped
+from bench.soak.night import PATIENCE, Night, Stopped
 from bench.soak.plan import DUE, SETTING_UP, Plan
 from bench.soak.verdicts import Line, verdicts
+from data_access.errors import JingweiError
 from reports.browser import require_browser
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -59,7 +60,8 @@ def _evening(house: House, driver: object, program: str, plan: Plan, progress: P
     wall = Wall(driver, program, house.url, house.ahead)
     night = Night(house, wall, plan, ZONE, progress)
     with night.event("opening"):
-        night.whole_again(0.0)
+        if night.whole_again(0.0) is None:
+            raise JingweiError(f"The wall is not whole after {PATIENCE:.0f} s: {night.look()}")
         night.begin()
     wall.take()
     return night

@@ -41,6 +41,7 @@ def test_an_alarm_takes_the_wall_until_someone_takes_note(wall):
     assert (status, noted) == (200, {"case": "N1", "spell": 1, "by": "Li", "at": EPOCH + 60})
     assert wall.state()["alarm"]["case"] == "N2"
     assert wall.state("other")["alarm"]["case"] == "N2"
+    assert wall.state("other")["noted"] == {"by": "Li", "at": EPOCH + 60}, "all walls tell who took note"
     accepted = json.dumps({"case_id": "N2", "step": "accepted", "at": EPOCH + 59})
     assert submit_lines(wall.city, "urban_patrol", "case_step", [accepted], "n2").accepted == 1
     wall.clock.at = EPOCH + 62
@@ -52,6 +53,10 @@ def test_an_alarm_takes_the_wall_until_someone_takes_note(wall):
     assert wall.send("note", case="N1", spell=1, by="Wang")[0] == 200, "who comes later is written down too"
     first = kept.notes_of(wall.city.operations, [("N1", 1)])[("N1", 1)]
     assert (first.by, first.at) == ("Li", EPOCH + 60)
+    wall.clock.at = EPOCH + 119
+    assert wall.state()["noted"] == {"by": "Li", "at": EPOCH + 60}
+    wall.clock.at = EPOCH + 121
+    assert wall.state()["noted"] is None
 
 
 def test_a_desk_takes_a_wall_steers_it_and_lets_it_go(wall):

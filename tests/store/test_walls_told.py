@@ -118,6 +118,7 @@ def test_nothing_new_is_not_sent_again(wall):
     with patch.object(wall.city.live, "_tick", 60):
         again = wall.browser.get(path, headers=known)
         assert (again.status_code, again.data) == (304, b"")
+        assert float(again.headers["Jingwei-At"]) == EPOCH + 6, "the time is told all the same"
         packed = {"If-None-Match": first.headers["ETag"].rstrip('"') + ':gzip"'}
         assert wall.browser.get(path, headers=packed).status_code == 304
         wall.send("pause")

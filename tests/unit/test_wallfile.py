@@ -99,7 +99,7 @@ def test_a_scene_whose_form_is_wrong_is_left_out_and_told_with_its_line(tmp_path
     assert [(scene.key, scene.origin) for scene in wall.scenes] == [("scene-2", "walls.yaml:13")]
     (fault,) = wall.faults
     assert fault.en.startswith(
-        "walls.yaml:" + told.replace("…", "the scene “Duty” is left out.").replace("Duty", "全市")
+        "walls.yaml:" + told.replace("…", "the scene “City” is left out.").replace("Duty", "全市")
     )
     assert "全市" in fault.zh and "未播放" in fault.zh
 
