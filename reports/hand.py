@@ -1,9 +1,13 @@
 """A browser in the hand of one thread: opened when it is needed, opened anew when it was killed."""
 
 import logging
+import secrets
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+import psutil
 
 from data_access.errors import JingweiError
 from data_access.words import T
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LOOK = 50
 """Milliseconds between two looks at whether a document is whole."""
+LONGEST = 150.0
+"""Seconds after which a browser that is still at a drawing is taken for frozen."""
 LARGE = "() => ({ width: document.body.offsetWidth, height: document.body.offsetHeight })"
 STATE = "() => window.jingwei?.paper?.() ?? null"
 LATE = T(
@@ -48,24 +54,40 @@ class Hand:
     def __init__(self) -> None:
         self._driver = self._browser = None
         self._contexts: dict[float, BrowserContext] = {}
+        self.mark = f"--jingwei-hand={secrets.token_hex(8)}"
 
     def draw(self, url: str, drawing: Drawing, progress: Callable[[float], None]) -> bytes:
         """The document at `url` as a PDF or PNG. Raises NotDrawn, Killed; whatever `progress` raises ends it."""
         from playwright.sync_api import Error
 
-        self._open()
+        late = threading.Timer(LONGEST, self._kill)
+        late.start()
         try:
+            self._open()
             page = self._context(drawing.scale).new_page()
             try:
                 return _drawn(page, url, drawing, progress)
             finally:
                 page.close()
         except Error as error:
-            if not self._browser.is_connected() or "crash" in error.message or "closed" in error.message:
+            if (
+                not (self._browser and self._browser.is_connected())
+                or "crash" in error.message
+                or "closed" in error.message
+            ):
                 self.close()
                 raise Killed(error.message.splitlines()[0]) from error
             told = UNREACHED.fill(url=url, why=error.message.splitlines()[0])
             raise NotDrawn(told) from error
+        finally:
+            late.cancel()
+
+    def _kill(self) -> None:
+        """End a browser that answers no more: nothing that is asked of a frozen one has a limit of its own."""
+        log.warning("a browser did not answer for %.0f s and is ended", LONGEST)
+        for process in psutil.process_iter(["cmdline"]):
+            if self.mark in (process.info["cmdline"] or ()):
+                process.kill()
 
     def _context(self, scale: float) -> "BrowserContext":
         """What pages of a scale are opened in: kept, so that scripts and styles are fetched and compiled once."""
@@ -73,8 +95,11 @@ class Hand:
             self._contexts[scale] = self._browser.new_context(device_scale_factor=scale)
         return self._contexts[scale]
 
+    def _alive(self) -> bool:
+        return self._browser is not None and self._browser.is_connected()
+
     def _open(self) -> None:
-        if self._browser is not None and self._browser.is_connected():
+        if self._alive():
             return
         from playwright.sync_api import Error, sync_playwright
 
@@ -85,7 +110,7 @@ class Hand:
             raise NotDrawn(NO_BROWSER) from error
         self._driver = sync_playwright().start()
         try:
-            self._browser = self._driver.chromium.launch(executable_path=path, args=FLAGS)
+            self._browser = self._driver.chromium.launch(executable_path=path, args=[*FLAGS, self.mark])
         except Error as error:
             self.close()
             raise Killed(error.message.splitlines()[0]) from error
