@@ -102,7 +102,11 @@ class Asked:
         raise JingweiError(f"The wall does not follow: {json.dumps(self.state())[:600]}")
 
     def _ask(self, method: str, path: str, headers: dict, body: bytes | None = None) -> tuple[int, bytes]:
-        self._connection.request(method, WALL + path, body, headers)
+        try:
+            self._connection.request(method, WALL + path, body, headers)
+        except ConnectionError:  # The server has closed it, as nothing was asked for long; it is opened anew.
+            self._connection.close()
+            self._connection.request(method, WALL + path, body, headers)
         answer = self._connection.getresponse()
         self._tag = answer.headers.get("ETag") or self._tag
         return answer.status, answer.read()

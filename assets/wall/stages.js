@@ -64,12 +64,11 @@ export function stages(place) {
     front.frame.contentWindow.jingwei.nav.to(url, true);
   }
 
-  /** Whether the page shown is alive; where it is not, another is made of it. */
+  /** Whether the page shown is alive; where it is not, another is made of it, unless the next is on its way. */
   function watch() {
     if (whole(front)) front.seen = performance.now();
     const [dead, mending] = [performance.now() - front.seen > DEAD, back?.key === front.key];
-    if (dead && !mending) {
-      drop(back);
+    if (dead && !back) {
       back = open(front);
       tries = 0;
     } else if (mending && !dead) {
