@@ -7,7 +7,7 @@ missed is made up for once, as of its due time; the ones before it are only coun
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from data_access.city import City
 from data_access.errors import OperationsFailed
@@ -47,7 +47,8 @@ class Scheduler:
         ]
 
     def start(self) -> "Scheduler":
-        """Begin; returns itself."""
+        """Begin, with what there is known already; returns itself."""
+        self._try("clock", self.look)
         for thread in self._threads:
             thread.start()
         return self
@@ -121,16 +122,19 @@ class Scheduler:
         runs.fail(self._city.operations, run, told, now, again)
         log.warning("report %s, try %d: %s", run.schedule, run.tries, told.en)
 
-    def _loop(self, name: str, work: object) -> None:
+    def _loop(self, name: str, work: Callable[[], None]) -> None:
         while not self._stop.is_set():
-            try:
-                work()
-            except OperationsFailed as error:
-                log.warning("reports: %s", error)
-            except Exception:
-                log.exception("reports: the %s failed", name)
+            self._try(name, work)
             if name == "make":
                 self._wake.wait(EVERY)
                 self._wake.clear()
             else:
                 self._stop.wait(EVERY)
+
+    def _try(self, name: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except OperationsFailed as error:
+            log.warning("reports: %s", error)
+        except Exception:
+            log.exception("reports: the %s failed", name)

@@ -1,10 +1,15 @@
 """The page of reports on the real server: schedules, runs by hand, what failed tried again, in both languages."""
 
+import contextlib
 import re
+import signal
+import sqlite3
+import time
 
 import pytest
 import screen
 from axe_playwright_python.sync_playwright import Axe
+from orders import asked
 from receivers import web_server
 from serving import STANDING, Server, standing
 from test_accessibility import GRAVE
@@ -142,3 +147,36 @@ def test_without_schedules_it_says_how_to_declare_one(server, visit):
             page.wait_for_selector(".reports-none pre")
             assert told in page.inner_text(".reports-none")
             assert "JINGWEI_REPORTS" in page.inner_text(".reports-none")
+
+
+def state(home, number):
+    """How a run stands, and how often it was tried."""
+    with contextlib.closing(sqlite3.connect(home / "operations.db")) as database:
+        return database.execute("select state, tries from report_run where id = ?", (number,)).fetchone()
+
+
+def until(holds, seconds=150):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@pytest.mark.slow
+def test_a_server_that_is_killed_at_work_takes_it_up_again(tmp_path, chromium, posted):
+    """Killed while it draws; the one that is started then makes it, and hands it over once."""
+    home = standing(tmp_path)
+    (home / "reports.yaml").write_text(FILE.format(out=home, url=posted.url), "utf-8")
+    given = {"live": False, "reports": home / "reports.yaml"}
+    (home / "complete").touch()
+    server, before = Server(home, **given), len(posted)
+    try:
+        number = asked(server, "/reports/run/district", "POST", {})["id"]
+        until(lambda: state(home, number) == ("working", 1))
+        server.signal(signal.SIGKILL)
+        server.process.wait()
+        server.start(**given)
+        until(lambda: state(home, number) == ("done", 2))
+    finally:
+        server.stop()
+    assert len(posted) == before + 1
