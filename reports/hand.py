@@ -70,15 +70,11 @@ class Hand:
             finally:
                 page.close()
         except Error as error:
-            if (
-                not (self._browser and self._browser.is_connected())
-                or "crash" in error.message
-                or "closed" in error.message
-            ):
-                self.close()
-                raise Killed(error.message.splitlines()[0]) from error
-            told = UNREACHED.fill(url=url, why=error.message.splitlines()[0])
-            raise NotDrawn(told) from error
+            why = error.message.splitlines()[0]
+            if self._alive() and "crash" not in why and "closed" not in why:
+                raise NotDrawn(UNREACHED.fill(url=url, why=why)) from error
+            self.close()
+            raise Killed(why) from error
         finally:
             late.cancel()
 
