@@ -75,9 +75,10 @@ class Asked:
         return json.loads(body)
 
     def send(self, what: str, **body: object) -> None:
-        """Have it do something."""
-        sent = json.dumps(body).encode()
-        status, told = self._ask("POST", f"/{what}", {"Content-Type": "application/json"}, sent)
+        """Have it do something; again where it is told to try again. Raises JingweiError when it is refused."""
+        sent, status, begun = json.dumps(body).encode(), 503, time.perf_counter()
+        while status == 503 and time.perf_counter() - begun < PATIENCE:
+            status, told = self._ask("POST", f"/{what}", {"Content-Type": "application/json"}, sent)
         if status >= 300:
             raise JingweiError(f"{WALL}/{what} answered {status}: {told[:300]!r}")
 
