@@ -204,7 +204,7 @@ def _running(snapshot: Snapshot, drawing: Drawing, mark: str, digest: str) -> st
         "bottom-center": _quoted(digest),
         "bottom-right": 'counter(page) " / " counter(pages)',
     }
-    look = "font: 7pt var(--font); color: #606f84"
+    look = "font: 7pt var(--font); font-variant-ligatures: none; color: #606f84"
     margins = " ".join(f"@{place} {{ content: {text}; {look} }}" for place, text in boxes.items())
     first = "@page :first { @top-left { content: none } @top-right { content: none } }"
     return (

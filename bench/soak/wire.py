@@ -1,6 +1,6 @@
 """The wire between a browser and a server: passes bytes on, and can be cut so that nobody is told of it."""
 
-import select
+import selectors
 import socket
 import threading
 from contextlib import suppress
@@ -38,15 +38,19 @@ class Wire:
     def _pass(self, near: socket.socket) -> None:
         with near, suppress(OSError):
             self._wait()
-            with socket.create_connection(("127.0.0.1", self.target)) as far:
-                ways = {near: far, far: near}
+            with (
+                socket.create_connection(("127.0.0.1", self.target)) as far,
+                selectors.DefaultSelector() as ways,
+            ):
+                ways.register(near, selectors.EVENT_READ, far)
+                ways.register(far, selectors.EVENT_READ, near)
                 while not self._ended:
-                    for one in select.select(list(ways), [], [], LOOK)[0]:
+                    for way, _ in ways.select(LOOK):
                         self._wait()
-                        heard = one.recv(CHUNK)
+                        heard = way.fileobj.recv(CHUNK)
                         if not heard:
                             return
-                        ways[one].sendall(heard)
+                        way.data.sendall(heard)
 
     def _wait(self) -> None:
         """Until the wire is whole."""

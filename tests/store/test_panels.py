@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
-from dash import no_update
+from dash import html, no_update
 from dash.development.base_component import Component
 from flask import Flask
 from flask_caching import Cache
@@ -28,7 +28,7 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[A-Za-z][A-Za-z']+")
 SHOWN = ("children", "title", "aria-label", "alt", "placeholder", "label", "name")
 PANELS = {p.key: p for p in catalogue.panels()}
-SAME = {"min", "km", "EN", "中", "SOS", "PM2.5", "PM10"}
+SAME = {"min", "km", "EN", "中", "SOS", "PM2.5", "PM10", "JINGWEI_REPORTS"}
 """Units of measure, the names of the languages in themselves, and what is written so everywhere."""
 
 
@@ -44,7 +44,7 @@ def texts(part):
     elif isinstance(part, list | tuple):
         for each in part:
             yield from texts(each)
-    elif isinstance(part, Component):
+    elif isinstance(part, Component) and not isinstance(part, html.Pre):
         for name in SHOWN:
             if isinstance(part, Component) and getattr(part, "figure", None) is not None:
                 yield from (line.name for line in part.figure.data if line.name)
