@@ -82,7 +82,10 @@ class Night:
 
     def pulse(self) -> None:
         """Look at wall and server, measure when that is due, and take note of an alarm that is on the wall."""
-        look, state = self.look(), self.house.state()
+        look = self.look()
+        if look and not self._event and not self.right(look):
+            self.course.wrong_dates.append(f"{look['day']} {look['time']}, not {self._there():%m-%d %H:%M:%S}")
+        state = self.house.state()
         self._progress("soak", min(1.0, self.at / self.plan.length))
         if not look or state is None:
             return
@@ -90,8 +93,6 @@ class Night:
             self.house.note(state["alarm"])
             self.course.alarms += 1
         self._out = None if in_step(look, state) else (self._out or time.monotonic())
-        if not self._event and not self.right(look):
-            self.course.wrong_dates.append(f"{look['day']} {look['time']}, not {self._there():%m-%d %H:%M:%S}")
         if self.at >= self._due:
             self._due = self.at + self.plan.every
             self._measure(look)
