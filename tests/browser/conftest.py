@@ -1,13 +1,10 @@
 """The real server on a small reference city, and a browser that lets nothing pass unseen."""
 
-from pathlib import Path
-
 import pytest
 import screen
 import walled as walls
-from serving import STANDING, Server, standing
+from serving import CHROMIUM, STANDING, Server, standing
 
-CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -4,7 +4,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from conftest import CHROMIUM
+from serving import CHROMIUM
 from walled import ON, SHOWN, screen_of
 
 from bench.soak import plan
