@@ -23,7 +23,7 @@ from reports.format import Drawing
 from reports.snapshot import Chapter, Part, Snapshot
 from reports.wording import stamped
 
-MOST = 1000
+MOST = 500
 """Rows of a panel that are put on paper; the workbook has them all."""
 MARGIN = (13, 12)
 """Free space of a page above and below, and at its sides, in mm."""
