@@ -33,6 +33,11 @@ def view_of(href: str) -> tuple[View, list[T]]:
     return View.of(parts.path, parts.query, _language(), _theme())
 
 
+def language() -> str:
+    """The language of a request that has no View's address: by its query, else as this browser chose."""
+    return view_of(f"/?{request.query_string.decode('utf-8', 'replace')}")[0].lang
+
+
 def asked(city: City, href: str, moment: str | None) -> Ask:
     """The question an address puts at a moment. Raises UnknownUnit, OutOfScope."""
     return ask(city, view_of(href)[0], scope(), moment_of(href, moment))
@@ -57,8 +62,12 @@ def looked_at(city: City, href: str, moment: str | None) -> Ask:
 
 
 def moment_of(href: str, moment: str | None) -> Moment | None:
-    """The moment that an address holds the page at, as pictures for snapshots are; else the one on screen."""
-    held = parse_qs(urlsplit(href or "/").query).get("moment", [""])[-1]
+    """The moment that an address of the past holds the page at, as for a snapshot's picture; else that on screen.
+
+    A picture of now is never held: it would look fresh for ever.
+    """
+    query = parse_qs(urlsplit(href or "/").query)
+    held = query.get("moment", [""])[-1] if query.get("as_of") else ""
     return read_moment(held) or read_moment(moment)
 
 

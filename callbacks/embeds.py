@@ -5,6 +5,7 @@ through to those who see it.
 """
 
 import json
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -13,13 +14,13 @@ from html import escape
 
 from flask import Flask, Response, request
 
-from callbacks.caller import scope, view_of
+from callbacks.caller import language, scope, view_of
 from callbacks.snapshots import Desk, refused, site
 from components.embed import page
 from data_access.view import View
 from data_access.words import T
 from reports.embedding import EXPIRED, FORM, Embed, read, sign
-from reports.pool import Order
+from reports.order import Order
 from reports.taking import CannotTake, Wanted, checked, wanted
 from reports.wording import stamped
 
@@ -35,10 +36,12 @@ FRAME = '<iframe src="{url}" width="960" height="700" style="border:0" loading="
 
 @dataclass
 class Shown:
-    """The last picture of a link: its bytes, when it was begun (epoch seconds), and the order for the next."""
+    """The last picture of a link: its bytes, of which moment it is, when the next was begun (both epoch seconds),
+    and the order for that, until it is taken."""
 
     body: bytes = b""
     at: float = 0.0
+    begun: float = 0.0
     order: Order | None = None
 
 
@@ -53,8 +56,9 @@ class Pictures:
         """The picture of a link, the last one while the next is made. Raises CannotTake where there is none."""
         shown = self._begin(token, embed, lang)
         if shown.order and not shown.body:
-            shown.order.wait(WAIT)
-        self._take(shown)
+            self._desk.pool.soon(shown.order, WAIT)
+        with self._lock:
+            self._take(shown)
         return shown
 
     def _begin(self, token: str, embed: Embed, lang: str) -> Shown:
@@ -63,10 +67,11 @@ class Pictures:
             self._shown.move_to_end(token)
             while len(self._shown) > MOST:
                 self._shown.popitem(last=False)
-            if shown.order is None and time.time() - shown.at > FRESH:
+            if shown.order is None and time.time() - shown.begun > FRESH:
                 view, _ = view_of(embed.address)
                 asked = embedded(self._desk, embed.address, embed.panel, view)
                 shown.order = self._desk.pool.put(FORM, self._desk.taker(asked, ""), lang)
+                shown.begun = time.time()
         return shown
 
     def _take(self, shown: Shown) -> None:
@@ -75,10 +80,12 @@ class Pictures:
             return
         try:
             with order.file() as file:
-                shown.body, shown.at = file.read(), time.time()
+                shown.body, shown.at = file.read(), order.at
         except CannotTake:
             if not shown.body:
                 raise
+        except FileNotFoundError:
+            shown.begun = 0.0  # Nobody looked for so long that the pool has let go of it.
         finally:
             shown.order = None
 
@@ -90,7 +97,7 @@ def register(server: Flask, desk: Desk) -> None:
 
     @server.get("/embed/<token>")
     def embed(token: str) -> Response:
-        lang, theme = _lang(), "night"
+        lang, theme = language(), "night"
         try:
             found = read(desk.city.settings, token)
             lang, theme = _looks(found)
@@ -106,7 +113,7 @@ def register(server: Flask, desk: Desk) -> None:
             _good(found, zone)
             shown = pictures.of(token, found, _looks(found)[0])
         except CannotTake as error:
-            return refused(error.told, error.status, _lang())
+            return refused(error.told, error.status, language())
         if not shown.body:
             return Response(status=503, headers={"Retry-After": "2", "Cache-Control": "no-store"})
         headers = {"Cache-Control": "no-store", "X-Jingwei-At": stamped(shown.at, zone)}
@@ -150,8 +157,4 @@ def embedded(desk: Desk, address: str, panel: str, view: View) -> Wanted:
 
 
 def _days(text: object) -> int:
-    return int(text) if str(text).isdecimal() else 0
-
-
-def _lang() -> str:
-    return view_of(f"/?{request.query_string.decode('utf-8', 'replace')}")[0].lang
+    return int(text) if re.fullmatch("[0-9]{1,4}", str(text)) else 0

@@ -13,29 +13,27 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
-from threading import BoundedSemaphore
 from typing import BinaryIO
 from urllib.parse import quote
 
 from flask import Flask, Response, redirect, request
 
-from callbacks.caller import read_moment, scope, view_of, who
+from callbacks.caller import language, read_moment, scope, view_of, who
 from components.panel import Panel
 from data_access.city import City
 from data_access.errors import StoreFailed
 from data_access.registry import Registry
 from data_access.words import T
 from reports.format import Format, file_name
+from reports.order import Order
 from reports.paper import document
-from reports.pool import AWAY, Order, Pool
+from reports.pool import AWAY, Pool
 from reports.snapshot import Progress, Snapshot
 from reports.taking import CannotTake, Wanted, taken, wanted, written
 
 PIECE = 2**16
 SOON = 5.0
 """Seconds for which an answer waits for a file that is still being made."""
-WAITERS = 2
-"""How many answers may wait so: the rest of the server's threads are for the pages that are drawn."""
 NO_ORDER = T("没有这个快照任务，或已过期。", "There is no such snapshot, or it is gone by now.")
 NOT_YET = T("尚未生成，请稍后再取。", "It is not made yet; fetch it in a moment.")
 
@@ -128,17 +126,10 @@ def _queued(server: Flask, desk: Desk) -> None:
 
 
 def _fetched(server: Flask, pool: Pool) -> None:
-    seats = BoundedSemaphore(WAITERS)
-
     @server.get("/snapshots/<number>/file")
     @_known(pool)
     def file(order: Order, lang: str) -> Response:
-        if seats.acquire(blocking=False):
-            try:
-                order.wait(SOON)
-            finally:
-                seats.release()
-        if not order.over.is_set():
+        if not pool.soon(order, SOON):
             return refused(NOT_YET, 503, lang, again="2")
         try:
             return file_answer(order.file(), order.name, order.media, order.digest)
@@ -153,7 +144,7 @@ def _known(pool: Pool) -> Callable:
         @wraps(answer)
         def found(number: str) -> Response:
             order = pool.get(number)
-            return answer(order, order.lang) if order else refused(NO_ORDER, 404, _lang())
+            return answer(order, order.lang) if order else refused(NO_ORDER, 404, language())
 
         return found
 
@@ -195,10 +186,6 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
     with file:
         while piece := file.read(PIECE):
             yield piece
-
-
-def _lang() -> str:
-    return view_of(f"/?{request.query_string.decode('utf-8', 'replace')}")[0].lang
 
 
 def refused(told: T, status: int, lang: str, address: str = "", again: str = "") -> Response:

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,10 +66,12 @@ def _signer(settings: Settings) -> URLSafeSerializer:
 
 def kept_secret(home: Path) -> str:
     """The secret of a home, made when it is first asked for; nobody else may read its file."""
-    path = home / "secret"
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+    path, own = home / "secret", home / f".secret.{os.getpid()}.{threading.get_ident()}"
+    if not path.exists():
+        with os.fdopen(os.open(own, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
+        # Put there whole or not at all, and never in the place of another: an empty one would sign for anybody.
+        with suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
     return path.read_text()

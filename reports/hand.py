@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psutil
@@ -83,7 +84,8 @@ class Hand:
         log.warning("a browser did not answer for %.0f s and is ended", LONGEST)
         for process in psutil.process_iter(["cmdline"]):
             if self.mark in (process.info["cmdline"] or ()):
-                process.kill()
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
 
     def _context(self, scale: float) -> "BrowserContext":
         """What pages of a scale are opened in: kept, so that scripts and styles are fetched and compiled once."""

@@ -11,7 +11,8 @@ from data_access.city import City
 from data_access.words import T
 from reports.format import formats
 from reports.making import made
-from reports.pool import Order, Pool
+from reports.order import Order
+from reports.pool import Pool
 from reports.report import reports
 from reports.snapshot import Progress, Snapshot
 from reports.taking import taken, wanted

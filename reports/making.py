@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from data_access.words import Lang
 from reports.format import Format
-from reports.pool import ENDED, Order, Pool
+from reports.order import ENDED, Order
+from reports.pool import Pool
 from reports.snapshot import Progress, Snapshot
 from reports.taking import CannotTake
 

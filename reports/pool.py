@@ -1,26 +1,23 @@
 """The pool that makes files of snapshots: few browsers, a bounded queue, and what became of each order."""
 
 import logging
-import secrets
 import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Literal
 
 from data_access.city import City
 from data_access.errors import StoreFailed
 from data_access.words import Lang, T
 from reports.format import Format, file_name
 from reports.hand import Hand, Killed, NotDrawn
+from reports.order import ENDED, Order
 from reports.snapshot import Progress, Snapshot
 from reports.taking import CannotTake, written
 
 log = logging.getLogger(__name__)
-State = Literal["waiting", "working", "done", "failed", "cancelled"]
 TRIES = 3
 """How often a drawing is begun, where its browser is killed."""
 IDLE = 300.0
@@ -28,6 +25,8 @@ IDLE = 300.0
 KEPT = 900.0
 """Seconds for which a finished file can be fetched."""
 MOST_KEPT = 100
+SEATS = 2
+"""How many answers of the server may wait for files: the rest of its threads are for the pages that are drawn."""
 FULL = T(
     "排队已满（{n} 个），请稍后再试。",
     "There are {n} snapshots waiting already; try again in a moment.",
@@ -38,54 +37,10 @@ KILLED = T(
     "浏览器 {n} 次中途退出，没有画完。请检查内存。",
     "The browser ended {n} times while drawing. Look at the memory of this machine.",
 )
-ENDED = T("服务正在停止。", "The server is stopping.")
 
 
 class Cancelled(Exception):
     """Nobody wants the order any more."""
-
-
-@dataclass(eq=False)
-class Order:
-    """A file that is wanted, and what has become of it; `lang` is that of whoever asked.
-
-    `part` is how much of it is done, 0…1, and `what` the thing that is being done: panels, picture. `told` is why
-    it failed, with the `status` that HTTP has for it. `tries` counts the browsers that it took. `snapshot` is
-    there while the file is made of it; `name`, `media` type, `digest`, `link`, `title` and as-of moment `at`
-    are the file's, and in `failed` are the panels that it has no rows of, with the reason.
-    """
-
-    form: Format
-    make: Callable[[Progress], Snapshot]
-    path: Path
-    lang: Lang = "zh"
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
-    state: State = "waiting"
-    what: str = ""
-    part: float = 0.0
-    told: T | None = None
-    status: int = 200
-    snapshot: Snapshot | None = None
-    name: str = ""
-    media: str = ""
-    digest: str = ""
-    link: str = ""
-    title: T | None = None
-    at: float = 0.0
-    failed: dict[str, T] = field(default_factory=dict)
-    tries: int = 0
-    since: float = field(default_factory=time.monotonic)
-    over: threading.Event = field(default_factory=threading.Event)
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it is over, having waited so long for it at most."""
-        return self.over.wait(seconds)
-
-    def file(self) -> BinaryIO:
-        """The file, open. Raises CannotTake with the reason where there is none."""
-        if self.state != "done":
-            raise CannotTake(self.told or ENDED, self.status)
-        return self.path.open("rb")
 
 
 class Pool:
@@ -100,7 +55,7 @@ class Pool:
         self._waiting: deque[Order] = deque()
         self._orders: dict[str, Order] = {}
         self._threads: set[threading.Thread] = set()
-        self._free, self._ended = 0, False
+        self._free, self._ended, self._seats = 0, False, threading.BoundedSemaphore(SEATS)
         self._folder = tempfile.TemporaryDirectory(prefix="jingwei-snapshots-", ignore_cleanup_errors=True)
 
     def put(self, form: Format, make: Callable[[Progress], Snapshot], lang: Lang = "zh") -> Order:
@@ -113,7 +68,7 @@ class Pool:
             order.path = order.path / order.id
             self._orders[order.id] = order
             self._waiting.append(order)
-            if not self._free and len(self._threads) < self._browsers:
+            if self._free < len(self._waiting) and len(self._threads) < self._browsers:
                 self._begin()
             self._lock.notify()
         return order
@@ -121,6 +76,15 @@ class Pool:
     def get(self, number: str) -> Order | None:
         """The order of this number, while it is known."""
         return self._orders.get(number)
+
+    def soon(self, order: Order, seconds: float) -> bool:
+        """Whether it is over, having waited so long where a seat is free; without one there is no waiting."""
+        if not self._seats.acquire(blocking=False):
+            return order.over.is_set()
+        try:
+            return order.wait(seconds)
+        finally:
+            self._seats.release()
 
     def before(self, order: Order) -> int:
         """How many are before it in the queue."""
@@ -181,6 +145,7 @@ class Pool:
             self._make(order, hand)
             state, status = "done", 200
         except Cancelled:
+            order.snapshot = None
             order.path.unlink(missing_ok=True)
             return
         except CannotTake as error:
