@@ -90,16 +90,17 @@
 
   /** A signed link to one panel, as the code of a frame for another page. */
   async function embed(panel, title) {
-    const field = { name: "days", label: texts().days, type: "number", min: 1, max: 366, value: 30 };
-    const asked = await ask([field], { go: texts().sign, cancel: texts().cancel }, title);
+    const [least, most] = texts().limits;
+    const days = { name: "days", label: texts().days, type: "number", min: least, max: most, value: 30 };
+    const asked = await ask([days], { go: texts().sign, cancel: texts().cancel }, title);
     if (!asked) return;
     const made = await call("/embeds", "POST", { address: here(), panel, days: Number(asked.days) });
     if (made.error) {
       finish(card(title), made, () => embed(panel, title));
       return;
     }
-    const field2 = { name: "code", label: fill(texts().code, made), value: made.code, readOnly: true };
-    const answer = await ask([field2], { go: texts().copy, cancel: texts().close }, title);
+    const code = { name: "code", label: fill(texts().code, made), value: made.code, readOnly: true };
+    const answer = await ask([code], { go: texts().copy, cancel: texts().close }, title);
     if (answer) await copy(made.code, texts().link);
   }
 

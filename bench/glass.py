@@ -1,6 +1,6 @@
 """A wall in a real Chromium: how soon a critical case is on its glass, and how soon it follows a desk that steers.
 
-`python -m bench.glass HOME` measures the city in `HOME`, which is left with the cases that were sent to it.
+`python -m bench.glass HOME [RUNS]` measures the city in `HOME`, which is left with the cases that were sent to it.
 """
 
 import importlib
@@ -35,7 +35,7 @@ SENTENCE = f"() => {FRAME}.document.querySelector('.headline').textContent"
 UNITS = "() => [...document.querySelectorAll('.cell-ranking a.rank')].map((row) => row.getAttribute('href'))"
 
 
-def measure(home: Path, progress: Progress) -> dict[str, Figure]:
+def measure(home: Path, progress: Progress, runs: int = RUNS) -> dict[str, Figure]:
     """Milliseconds until a wall's glass shows an alarm, its picture too, and where a desk went.
 
     The alarm is counted from sending the case by HTTP, the desk from its going to another unit. The city is alive.
@@ -49,9 +49,9 @@ def measure(home: Path, progress: Progress) -> dict[str, Figure]:
         with driver.chromium.launch(executable_path=browser, args=FLAGS) as chromium:
             wall = _page(chromium, f"{server.url}{WALL}", GLASS)
             wall.wait_for_function(WHOLE)
-            alarms = [_alarm(server.url, asked, wall, members, progress, n) for n in range(RUNS)]
+            alarms = [_alarm(server.url, asked, wall, members, progress, n / runs) for n in range(runs)]
             desk = _page(chromium, f"{server.url}/?lang=en", DESK)
-            changed, whole = _steered(wall, desk, progress)
+            changed, whole = _steered(wall, desk, progress, runs)
     return {
         "wall.alert_ms": spread([band for band, _ in alarms], "ms"),
         "wall.alert_picture_ms": spread([picture for _, picture in alarms], "ms"),
@@ -68,10 +68,10 @@ def _page(chromium: "Browser", url: str, size: dict[str, int]) -> "Page":
 
 
 def _alarm(
-    url: str, asked: Asked, wall: "Page", members: Members, progress: Progress, n: int
+    url: str, asked: Asked, wall: "Page", members: Members, progress: Progress, part: float
 ) -> tuple[float, float]:
     """Until the band of an alarm is there, and until its picture has come."""
-    progress("glass", n / RUNS / 2)
+    progress("glass", part / 2)
     begun = time.perf_counter()
     case_id = report(url, members)
     wall.wait_for_function(BAND, polling="raf")
@@ -83,7 +83,7 @@ def _alarm(
     return band, picture
 
 
-def _steered(wall: "Page", desk: "Page", progress: Progress) -> tuple[list[float], list[float]]:
+def _steered(wall: "Page", desk: "Page", progress: Progress, runs: int) -> tuple[list[float], list[float]]:
     """Each time from the desk's going to a unit until the wall's picture is of it, and until it is whole."""
     desk.wait_for_function("() => document.querySelector('.cell-ranking a.rank') && window.jingwei.whole()")
     desk.evaluate("localStorage.setItem('jingwei.name', 'bench')")
@@ -93,8 +93,8 @@ def _steered(wall: "Page", desk: "Page", progress: Progress) -> tuple[list[float
     wall.wait_for_selector(".steered:not([hidden])")
     wall.wait_for_function(WHOLE)
     changed, whole = [], []
-    for n in range(RUNS):
-        progress("glass", 0.5 + n / RUNS / 2)
+    for n in range(runs):
+        progress("glass", 0.5 + n / runs / 2)
         address, before = units[n % len(units)], wall.evaluate(SENTENCE)
         begun = time.perf_counter()
         desk.evaluate("(url) => void setTimeout(() => jingwei.nav.to(url))", address)
@@ -108,5 +108,5 @@ def _steered(wall: "Page", desk: "Page", progress: Progress) -> tuple[list[float
 
 
 if __name__ == "__main__":
-    for key, figure in measure(Path(sys.argv[1]), lambda what, part: None).items():
+    for key, figure in measure(Path(sys.argv[1]), lambda what, part: None, *map(int, sys.argv[2:])).items():
         print(key, figure)

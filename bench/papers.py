@@ -1,6 +1,7 @@
-"""Snapshots that a browser draws, while others look at the same server: how long one takes, and twenty at once.
+"""Snapshots that a browser draws, while others look at the same server: how long one takes, and many at once.
 
-`python -m bench.papers HOME` measures the server on the city in `HOME`, which is left as the simulator leaves it.
+`python -m bench.papers HOME [RUNS]` measures the server on the city in `HOME`, which is left as the simulator
+leaves it; so many one after the other, then at once.
 """
 
 import json
@@ -18,14 +19,14 @@ from data_access.view import View
 
 LOOKERS = 100
 """Who asks the server every second meanwhile, each for the moment and, when that is new, for a map's values."""
-WARM, RUNS, AT_ONCE = 2, 20, 20
+WARM, RUNS = 2, 20
 LOOK = 0.05
 PATIENCE = 300.0
 PAGES = tuple(View(window=window, lang=lang).url for window in ("today", "7d") for lang in ("zh", "en"))
 
 
-def measure(home: Path, progress: Progress) -> dict[str, Figure]:
-    """Milliseconds from the order of a page on A4 until its file is there; seconds until twenty of them are."""
+def measure(home: Path, progress: Progress, runs: int = RUNS) -> dict[str, Figure]:
+    """Milliseconds from the order of a page on A4 until its file is there; seconds until `runs` at once are."""
     maps = apart(maps_of, home, progress=progress)
     with Server(home, live=True) as server:
         server.wait()
@@ -36,15 +37,15 @@ def measure(home: Path, progress: Progress) -> dict[str, Figure]:
         try:
             for n in range(WARM):
                 _over(server, [_ordered(server, n)])
-            taken = [_taken(server, n, progress) for n in range(RUNS)]
+            taken = [_taken(server, n, n / runs, progress) for n in range(runs)]
             begun = time.perf_counter()
-            states = _over(server, [_ordered(server, n) for n in range(AT_ONCE)])
-            twenty = time.perf_counter() - begun
+            states = _over(server, [_ordered(server, n) for n in range(runs)])
+            together = time.perf_counter() - begun
         finally:
             looked.kill()
     return {
         "snapshot.pdf_ms": spread(taken, "ms"),
-        "snapshot.twenty_s": single(twenty, "s"),
+        "snapshot.at_once_s": single(together, "s"),
         "snapshot.failed": single(sum(state != "done" for state in states), "files"),
     }
 
@@ -54,8 +55,8 @@ def _ordered(server: Server, n: int) -> str:
     return json.loads(server.answer("/snapshots", json.dumps(told).encode()))["id"]
 
 
-def _taken(server: Server, n: int, progress: Progress) -> float:
-    progress("snapshots", n / RUNS)
+def _taken(server: Server, n: int, part: float, progress: Progress) -> float:
+    progress("snapshots", part)
     begun = time.perf_counter()
     _over(server, [_ordered(server, n)])
     return 1000 * (time.perf_counter() - begun)
@@ -74,5 +75,5 @@ def _over(server: Server, orders: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    for key, figure in measure(Path(sys.argv[1]), lambda what, part: None).items():
+    for key, figure in measure(Path(sys.argv[1]), lambda what, part: None, *map(int, sys.argv[2:])).items():
         print(key, figure)

@@ -31,7 +31,7 @@ MOST = 100
 WAIT = 10.0
 """Seconds that the first who looks waits for a picture."""
 ONE = T("请选择一个面板。", "Choose one panel.")
-FRAME = '<iframe src="{url}" width="960" height="700" style="border:0" loading="lazy" title="{title}"></iframe>'
+FRAME = '<iframe src="{url}" width="{wide}" height="700" style="border:0" loading="lazy" title="{title}"></iframe>'
 
 
 @dataclass
@@ -146,7 +146,7 @@ def _signed(desk: Desk) -> Response:
     except CannotTake as error:
         return refused(error.told, error.status, view.lang, address)
     url = f"{site(desk.city).rstrip('/')}/embed/{token}"
-    code = FRAME.format(url=url, title=escape(found[0].title(view.lang)))
+    code = FRAME.format(url=url, wide=FORM.drawing.size[0], title=escape(found[0].title(view.lang)))
     body = {"url": url, "code": code, "until": stamped(until, desk.city.profile.zone)}
     return Response(json.dumps(body, ensure_ascii=False), 201, mimetype="application/json")
 

@@ -64,8 +64,3 @@ def _wall(wall: Wall, lang: str) -> list[Component]:
     ]
     head = html.Div([html.Span(title), *acts], className="menu-group")
     return [head, html.Div(screens, className="desk-screens")]
-
-
-def _act(act: str, text: str, wall: str, title: str) -> Component:
-    named = {f"data-wall-{act}": wall, "data-title": title}
-    return html.Button(text, type="button", className="menu-item", **named)

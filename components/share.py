@@ -19,6 +19,8 @@ from data_access.words import T
 
 SHARE, LINK, PRINT = T("分享", "Share"), T("复制此刻的链接", "Copy the link to this moment"), T("打印", "Print")
 FILES = T("下载", "Download")
+DAYS = (1, 366)
+"""For how many days the link to an embedded panel may be good."""
 TEXTS = {
     "files": FILES,
     "embed": T("嵌入其他页面…", "Embed in another page…"),
@@ -58,6 +60,7 @@ def share(offers: Iterable[Offer], ask: Ask) -> Component:
     lang, view = ask.view.lang, ask.view
     there = [(offer, offer.carries(view)) for offer in offers]
     told = {key: text(lang) for key, text in TEXTS.items()}
+    told["limits"] = DAYS
     told["offers"] = [
         {"key": offer.key, "title": offer.title(lang), "help": offer.help(lang), "panels": panels}
         for offer, panels in there

@@ -125,6 +125,11 @@ class Settings(BaseSettings):
         return f"http://{host}:{self.port}"
 
     @property
+    def site(self) -> str:
+        """What links in files begin with where no request says how people come here."""
+        return self.url or f"{self.own_url}/"
+
+    @property
     def operations_url(self) -> str:
         """The operations database as an SQLAlchemy URL."""
         return self.operations or f"sqlite:///{(self.home / 'operations.db').absolute()}"

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from components.share import DAYS
 from data_access.settings import Settings
 from data_access.words import T
 from reports.format import Drawing, Format
 from reports.formats.png import MEDIA
 from reports.taking import CannotTake
 
-DAYS = (1, 366)
-"""For how many days a link may be good."""
 FORM = Format(
     key="embed",
     title=T("嵌入", "Embedded"),

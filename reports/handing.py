@@ -24,8 +24,7 @@ def handed(pool: Pool, address: str, form: str, panel: str, who: str, progress: 
     city, asked, at = pool.city, wanted(formats(), address, form, panel), time.time()
 
     def take(done: Progress) -> Snapshot:
-        site = city.settings.url or f"{city.settings.own_url}/"
-        return taken(city, panels(), asked, T(who, who), at, site, progress=done)
+        return taken(city, panels(), asked, T(who, who), at, city.settings.site, progress=done)
 
     return packed(made(pool, asked.form, take, progress=progress))
 
@@ -35,8 +34,7 @@ def reported(pool: Pool, key: str, address: str, form: str, period: str, who: st
     city, order, chapters = pool.city, ordered(reports(), formats(), key, address, form, period), []
 
     def take(done: Progress) -> Snapshot:
-        site = city.settings.url or f"{city.settings.own_url}/"
-        taken = told(city, panels(), order, T(who, who), None, site, progress=done)
+        taken = told(city, panels(), order, T(who, who), None, city.settings.site, progress=done)
         chapters[:] = taken.told
         return taken
 

@@ -73,7 +73,7 @@ class Runner:
 
             def take(progress: Progress) -> Snapshot:
                 who = WHO.fill(title=schedule.title)
-                taken = told(city, self._panels, order, who, run.due, site(city), progress=progress)
+                taken = told(city, self._panels, order, who, run.due, city.settings.site, progress=progress)
                 chapters[:] = taken.told
                 return taken
 
@@ -94,11 +94,6 @@ def order_of(known: Registry[Report], forms: Registry[Format], schedule: Schedul
     view = View.of(parts.path, parts.query)[0].but(lang=schedule.lang, theme="paper")
     found = ordered(known, forms, schedule.report, schedule.address, schedule.form, schedule.period)
     return replace(found, wanted=replace(found.wanted, view=view))
-
-
-def site(city: City) -> str:
-    """What links of files begin with, where nobody's request says it."""
-    return city.settings.url or f"{city.settings.own_url}/"
 
 
 def keep(city: City, run: Run, sent: Sent) -> None:
