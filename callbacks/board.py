@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -60,8 +60,7 @@ class Board:
             return self._told
         try:
             if time.monotonic() >= self._until:
-                self._told = self._tell()
-                self._until = time.monotonic() + EVERY
+                self._renew()
             return self._told
         finally:
             self._lock.release()
@@ -71,8 +70,9 @@ class Board:
         with self._held():
             seen = self._seen()
             self.desk.change(seen, lambda standing: act(standing, seen.now))
-            self._until = 0.0
-            return self.desk.settled(seen)
+            standing = self.desk.settled(seen)
+        self.changed()
+        return standing
 
     def now(self) -> float:
         """What time it is, in epoch seconds."""
@@ -83,9 +83,11 @@ class Board:
         with self._held():
             return case in {_case(one) for one in self._queue()}
 
-    def forget(self) -> None:
-        """Have the next who asks told anew."""
+    def changed(self) -> None:
+        """Have whoever asks from now on told of what was stored just now."""
         self._until = 0.0
+        with suppress(OperationsFailed, StoreFailed), self._held():
+            self._renew()
 
     @contextmanager
     def _held(self) -> Iterator[None]:
@@ -95,6 +97,10 @@ class Board:
             yield
         finally:
             self._lock.release()
+
+    def _renew(self) -> None:
+        self._told = self._tell()
+        self._until = time.monotonic() + EVERY
 
     def _seen(self) -> Seen:
         """What there is now, by a fresh look at what is shared."""

@@ -117,7 +117,7 @@ def _turned(blueprint: Blueprint, board: Find) -> None:
             raise Refused(409, NOT_WAITING.fill(case=case_id))
         at = one.now()
         one.desk.note(case, by, at)
-        one.forget()
+        one.changed()
         return answered({"case": case_id, "spell": case[1], "by": by, "at": at})
 
 
@@ -174,7 +174,7 @@ def _saved(blueprint: Blueprint, city: City, known: Known, board: Find) -> None:
         number = one.desk.save(Scene("", T(title, title), view.url, layout, seconds), by, one.now())
         if number is None:
             raise Refused(409, FULL)
-        one.forget()
+        one.changed()
         return answered({"id": number}, 201)
 
     @blueprint.delete("/wall/<key>/scenes/<int:number>")
@@ -183,7 +183,7 @@ def _saved(blueprint: Blueprint, city: City, known: Known, board: Find) -> None:
         one = board(key)
         if not one.desk.remove(number):
             raise Refused(404, NO_SCENE)
-        one.forget()
+        one.changed()
         return answered({})
 
     @blueprint.post("/wall/<key>/scenes/order")
@@ -192,7 +192,7 @@ def _saved(blueprint: Blueprint, city: City, known: Known, board: Find) -> None:
         whole = isinstance(numbers, list) and all(type(n) is int for n in numbers)
         if not whole or not one.desk.order(numbers):
             raise Refused(400, NOT_ALL)
-        one.forget()
+        one.changed()
         return answered({})
 
 

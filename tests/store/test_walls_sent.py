@@ -1,12 +1,15 @@
 """What a wall is sent: notes of alarms, a desk that steers, scenes saved on screen; and what is refused."""
 
 import json
+import threading
 from unittest.mock import patch
 
 import pytest
 from boards import critical
 from moments import EPOCH
 
+from callbacks import board
+from callbacks.board import Board
 from data_access.operations import walls as kept
 from data_access.view import View
 from data_access.walls.declared import Scene
@@ -109,6 +112,36 @@ def test_scenes_are_saved_on_screen_ordered_and_removed(wall):
         (ids[0], "一", "Li", 20),
     ]
     assert wall.browser.get("/wall/other/scenes").get_json() == {"scenes": []}
+
+
+def test_whoever_saved_a_scene_is_told_of_it_though_another_thread_read_before(wall):
+    """A thread has read how the wall stands, and tells it only after the scene was saved."""
+    one, has_read, goes_on = wall.boards["duty"], threading.Event(), threading.Event()
+
+    def late(board, tell=Board._tell):
+        told = tell(board)
+        if threading.current_thread() is reader:
+            has_read.set()
+            assert goes_on.wait(30)
+        return told
+
+    def save():
+        answers.append(wall.browser.post("/wall/duty/scenes", json={"by": "Li", "title": "x", "address": "/"}))
+        after.append(one.told()[1]["scenes"][-1]["title"]["en"])
+
+    answers, after = [], []
+    reader, desk = threading.Thread(target=one.told), threading.Thread(target=save)
+    with patch.object(Board, "_tell", late), patch.object(board, "EVERY", 60.0):
+        reader.start()
+        assert has_read.wait(10)
+        desk.start()
+        while not kept.scenes(wall.city.operations, "duty") and desk.is_alive():
+            pass
+        goes_on.set()
+        reader.join()
+        desk.join()
+    assert [answer.status_code for answer in answers] == [201]
+    assert after == ["x"]
 
 
 def test_a_saved_scene_of_a_unit_that_is_gone_is_told_and_left_out(wall):
