@@ -14,6 +14,7 @@ from callbacks import (
     endpoints,
     explain,
     header,
+    lasting,
     living,
     mapping,
     panels,
@@ -58,6 +59,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     )
     kept = Kept(Cache(app.server, config=cache_settings(settings)), city)
     Compress(app.server)
+    lasting.register(app.server, Path(app.config.assets_folder))
     note = watching.register(app.server, city)
     layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
     there, forms = walls_of(settings, city.profile), formats()

@@ -25,6 +25,12 @@
   let [etag, misses, skew, heard, asked] = [null, 0, 0, Date.now(), null];
   let [shown, troubles, timer, asking] = [null, [], null, false];
 
+  /** Whether the address holds the page at a moment of the past: nothing that is new changes it. */
+  function held() {
+    const asked = new URLSearchParams(location.search);
+    return asked.has("as_of") && asked.has("moment");
+  }
+
   async function poll() {
     asked ??= Date.now();
     asking = true;
@@ -51,7 +57,7 @@
 
   async function take(answer) {
     const told = await answer.json();
-    const news = shown !== null && told.moment !== shown;
+    const news = shown !== null && told.moment !== shown && !held();
     etag = answer.headers.get("ETag");
     [shown, troubles] = [told.moment, told.troubles ?? []];
     if (news || lost()) window.dash_clientside.set_props("moment", { data: told.moment });

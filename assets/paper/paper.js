@@ -5,6 +5,7 @@
  */
 const frames = [...document.querySelectorAll("iframe")];
 const SIDE = 16;
+const FINE = 3;
 
 function whole(frame) {
   try {
@@ -36,8 +37,25 @@ function scale() {
   }
 }
 
+/** The watermark as dots, three to a pixel: as text, printing would set it anew many times on every page. */
+async function flatten() {
+  const place = document.querySelector(".mark");
+  if (!place) return;
+  const text = new Image();
+  text.src = getComputedStyle(place).backgroundImage.slice('url("'.length, -'")'.length);
+  await text.decode();
+  const { naturalWidth: wide, naturalHeight: high } = text;
+  const canvas = Object.assign(document.createElement("canvas"), { width: FINE * wide, height: FINE * high });
+  canvas.getContext("2d").drawImage(text, 0, 0, canvas.width, canvas.height);
+  place.style.background = `url("${canvas.toDataURL()}") 0 0 / ${wide}px ${high}px`;
+}
+
+/** Rows are laid out once, for paper, and not for a screen that nobody sees. */
+addEventListener("beforeprint", () => document.body.classList.add("printed"));
+
 const ready = (frame) => whole(frame) && (frame.dataset.fit !== "grow" || grow(frame));
 
+await flatten();
 (window.jingwei ??= {}).paper = () => {
   scale();
   const rest = frames.filter((frame) => !ready(frame));

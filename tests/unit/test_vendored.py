@@ -14,4 +14,7 @@ def version(path: Path) -> str:
 
 def test_the_basic_bundle_is_of_the_version_that_plotly_brings():
     full = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    assert version(ASSETS / "vendor" / "plotly-basic.min.js") == version(full)
+    (bundle,) = (ASSETS / "vendor").glob("*.js")
+    assert version(bundle) == version(full)
+    assert bundle.name == f"plotly-basic-{version(full)}.min.js", "browsers keep it for ever under its name"
+    assert f'"/assets/vendor/{bundle.name}"' in (ASSETS / "plotly.js").read_text()
