@@ -4,8 +4,8 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import psutil
@@ -17,13 +17,15 @@ from reports.format import Drawing
 from reports.paper import PX
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Page
 
 log = logging.getLogger(__name__)
 LOOK = 50
 """Milliseconds between two looks at whether a document is whole."""
 LONGEST = 150.0
 """Seconds after which a browser that is still at a drawing is taken for frozen."""
+WORN = 50
+"""Drawings after which a page is opened anew."""
 LARGE = "() => ({ width: document.body.offsetWidth, height: document.body.offsetHeight })"
 STATE = "() => window.jingwei?.paper?.() ?? null"
 LATE = T(
@@ -54,7 +56,8 @@ class Hand:
 
     def __init__(self) -> None:
         self._driver = self._browser = None
-        self._contexts: dict[float, BrowserContext] = {}
+        self._pages: dict[float, Page] = {}
+        self._drawings = 0
         self.mark = f"--jingwei-hand={secrets.token_hex(8)}"
 
     def draw(self, url: str, drawing: Drawing, progress: Callable[[float], None]) -> bytes:
@@ -65,11 +68,8 @@ class Hand:
         late.start()
         try:
             self._open()
-            page = self._context(drawing.scale).new_page()
-            try:
+            with self._page(drawing.scale) as page:
                 return _drawn(page, url, drawing, progress)
-            finally:
-                page.close()
         except Error as error:
             why = error.message.splitlines()[0]
             if self._alive() and "crash" not in why and "closed" not in why:
@@ -87,11 +87,19 @@ class Hand:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
 
-    def _context(self, scale: float) -> "BrowserContext":
-        """What pages of a scale are opened in: kept, so that scripts and styles are fetched and compiled once."""
-        if scale not in self._contexts:
-            self._contexts[scale] = self._browser.new_context(device_scale_factor=scale)
-        return self._contexts[scale]
+    @contextmanager
+    def _page(self, scale: float) -> "Iterator[Page]":
+        """A page to draw on, kept for the next of its scale: scripts and styles are there, compiled."""
+        page = self._pages.pop(scale, None) or self._browser.new_page(device_scale_factor=scale)
+        try:
+            yield page
+            self._drawings += 1
+            if self._drawings % WORN:
+                page.goto("about:blank")
+                self._pages[scale] = page
+        finally:
+            if scale not in self._pages:
+                page.close()
 
     def _alive(self) -> bool:
         return self._browser is not None and self._browser.is_connected()
@@ -117,7 +125,7 @@ class Hand:
         """End the browser, whatever state it is in."""
         browser, driver = self._browser, self._driver
         self._browser = self._driver = None
-        self._contexts.clear()
+        self._pages.clear()
         for end in (browser and browser.close, driver and driver.stop):
             try:
                 if end:
@@ -134,7 +142,6 @@ def viewport(drawing: Drawing) -> dict[str, int]:
 
 def _drawn(page: "Page", url: str, drawing: Drawing, progress: Callable[[float], None]) -> bytes:
     page.set_viewport_size(viewport(drawing))
-    page.on("crash", lambda: page.close())
     page.goto(url, wait_until="domcontentloaded", timeout=PATIENCE)
     _wait(page, progress)
     if drawing.paper is None:

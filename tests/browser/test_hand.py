@@ -1,4 +1,4 @@
-"""A browser in a thread's hand: a document that is never whole, no server, a browser that freezes."""
+"""A browser in a hand: a document never whole, no server, a browser that freezes, a page that is killed."""
 
 import http.server
 import threading
@@ -11,7 +11,8 @@ from reports.formats.png import FORMAT
 from reports.hand import Hand, Killed, NotDrawn
 
 pytestmark = pytest.mark.browser
-NEVER = b"<script>jingwei = { paper: () => ({ done: 0, of: 1, waits: '/slow' }) }</script>never"
+NEVER = "jingwei = { paper: () => ({ done: 0, of: 1, waits: '/slow' }) }"
+AT_ONCE = "jingwei = { paper: () => ({ done: 1, of: 1, waits: '' }) }"
 
 
 class Page(http.server.BaseHTTPRequestHandler):
@@ -19,7 +20,8 @@ class Page(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
-        self.wfile.write(NEVER)
+        script = AT_ONCE if self.path == "/at-once" else NEVER
+        self.wfile.write(f"<script>{script}</script><h1>{self.path}</h1>".encode())
 
     def log_message(self, *told):
         pass
@@ -50,7 +52,15 @@ def in_thread(work):
     thread.start()
     thread.join(120)
     assert not thread.is_alive()
-    return raised[0]
+    return raised[0] if raised else None
+
+
+def processes_of(one):
+    """The browser's processes."""
+    for process in psutil.process_iter(["cmdline"]):
+        if one.mark in (process.info["cmdline"] or ()):
+            yield process
+            yield from process.children(recursive=True)
 
 
 def test_a_document_that_is_never_whole_says_what_it_waited_for(chromium, url, monkeypatch):
@@ -72,10 +82,44 @@ def test_a_browser_that_freezes_is_ended(chromium, url, monkeypatch):
 
     def work(one):
         def freeze(part):
-            for process in psutil.process_iter(["cmdline"]):
-                if one.mark in (process.info["cmdline"] or ()):
-                    process.suspend()
+            for process in processes_of(one):
+                process.suspend()
 
         one.draw(url, FORMAT.drawing, freeze)
 
     assert isinstance(in_thread(work), Killed)
+
+
+def test_a_page_that_is_killed_is_told_and_the_next_drawing_has_a_new_one(chromium, url):
+    pictures = []
+
+    def work(one):
+        def kill(part):
+            for process in processes_of(one):
+                if "--type=renderer" in process.cmdline():
+                    process.kill()
+
+        with pytest.raises(Killed):
+            one.draw(url, FORMAT.drawing, kill)
+        pictures.append(one.draw(f"{url}at-once", FORMAT.drawing, lambda part: None))
+
+    assert in_thread(work) is None
+    assert pictures[0].startswith(b"\x89PNG")
+
+
+def test_a_page_is_drawn_on_again_until_it_is_worn(chromium, url, monkeypatch):
+    """Also after a document that failed; what was drawn before is not on the next."""
+    monkeypatch.setattr(hand, "WORN", 3)
+    monkeypatch.setattr(hand, "PATIENCE", 2000.0)
+    pictures, kept = [], []
+
+    def work(one):
+        for _ in range(4):
+            pictures.append(one.draw(f"{url}at-once", FORMAT.drawing, lambda part: None))
+            kept.append(len(one._pages))
+            with pytest.raises(NotDrawn):
+                one.draw(url, FORMAT.drawing, lambda part: None)
+
+    assert in_thread(work) is None
+    assert len(set(pictures)) == 1
+    assert kept == [1, 1, 0, 1]
