@@ -57,7 +57,6 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
         assets_ignore="plotly-basic",
         assets_path_ignore=DOCUMENTS,
     )
-    kept = Kept(Cache(app.server, config=cache_settings(settings)), city)
     Compress(app.server)
     lasting.register(app.server, Path(app.config.assets_folder))
     note = watching.register(app.server, city)
@@ -67,7 +66,7 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
     pictures.register(app.server, city)
     header.register(app, city, layers, there, forms)
     mapping.register(app, city, layers)
-    panels.register(app, city, shown, kept)
+    panels.register(app, city, shown, Kept(Cache(app.server, config=cache_settings(settings)), city))
     place.register(app, city)
     explain.register(app, city, shown)
     reference.register(app, city, layers)

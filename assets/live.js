@@ -1,7 +1,8 @@
 /* What keeps a screen true: polls the live moment, counts ages on, and tells when the link is lost.
  *
  * GET /live answers {moment, at, troubles} with an ETag; 304 while nothing has changed. A new moment goes into the
- * store "moment", which every panel listens to. What is away on the server's side is told above everything else. Whether
+ * store "moment", which every panel listens to; it waits, for a while, until the page has drawn what came before and
+ * rested. What is away on the server's side is told above everything else. Whether
  * the link is lost is decided here, not by the server: when a question has had no good answer for eight seconds
  * <html data-link="lost"> is set, the last picture stays, and asking goes on with growing pauses. The first answer after
  * that renews every panel. Each answer tells the time, so that a clock that is set is put right by the next.
@@ -17,6 +18,9 @@
   const SLOWEST = 30000;
   const PATIENCE = 8000;
   const FREE_MISSES = 5;
+  const LOOK = 100;
+  const LATEST = 4000;
+  const REST = 1000;
   const SPANS = [[86400, "天", "d"], [3600, "小时", "h"], [60, "分钟", "min"], [1, "秒", "s"]];
   const root = document.documentElement;
   const lost = () => root.dataset.link === "lost";
@@ -24,12 +28,10 @@
   /* `heard` and `asked`: when the last good answer came, and when the first question without one was put. */
   let [etag, misses, skew, heard, asked] = [null, 0, 0, Date.now(), null];
   let [shown, troubles, timer, asking] = [null, [], null, false];
-
-  /** Whether the address holds the page at a moment of the past: nothing that is new changes it. */
-  function held() {
-    const asked = new URLSearchParams(location.search);
-    return asked.has("as_of") && asked.has("moment");
-  }
+  /* `fresh` is a moment still to be shown, that came at `came`; the page began to draw at `begun`, until `drawn`. */
+  let [fresh, came, begun, drawn] = [null, 0, 0, 0];
+  /* Opened at a moment of the past that its address names, as for a snapshot: until it goes on, nothing new changes it. */
+  let held = ["as_of", "moment"].every((part) => new URLSearchParams(location.search).has(part));
 
   async function poll() {
     asked ??= Date.now();
@@ -55,13 +57,33 @@
     poll();
   }
 
+  function went() {
+    [begun, held] = [performance.now(), false];
+  }
+
   async function take(answer) {
     const told = await answer.json();
-    const news = shown !== null && told.moment !== shown && !held();
+    const news = shown !== null && told.moment !== (fresh ?? shown) && !held;
     etag = answer.headers.get("ETag");
-    [shown, troubles] = [told.moment, told.troubles ?? []];
-    if (news || lost()) window.dash_clientside.set_props("moment", { data: told.moment });
+    troubles = told.troubles ?? [];
+    if (lost()) show(told.moment);
+    else if (news) [fresh, came] = [told.moment, fresh ? came : performance.now()];
+    else shown ??= told.moment;
+    renew();
     tell();
+  }
+
+  function show(moment) {
+    [shown, fresh, begun] = [moment, null, performance.now()];
+    window.dash_clientside.set_props("moment", { data: moment });
+  }
+
+  /** Show a new moment once the page is whole and has rested: asked for more than it can draw, it would never be. */
+  function renew() {
+    const now = performance.now();
+    if (!jingwei.whole?.()) drawn = now;
+    const rested = now - drawn >= Math.min(REST, drawn - begun);
+    if (fresh && (rested || now - came > LATEST)) show(fresh);
   }
 
   /** Say what is away, in the language of the page. */
@@ -109,6 +131,8 @@
 
   jingwei.live = { age, now, wake, heard: () => heard, moment: () => shown };
   addEventListener("online", wake);
+  for (const gone of ["_dashprivate_pushstate", "popstate"]) addEventListener(gone, went);
   setInterval(tick, 1000);
+  setInterval(renew, LOOK);
   poll();
 })();

@@ -155,7 +155,7 @@
         const parts = await map.picture.load(model, level);
         if (this.dead || turn !== this.turn) return undefined;
         this.announce(level);
-        this.shown = turn;
+        [this.shown, this.drawn] = [turn, false]; // A picture made ready meanwhile was of what was asked before.
         this.pointer.parts = parts;
         for (const part of this.parts) part.drawn?.(parts);
         this.picture.show(model, parts);

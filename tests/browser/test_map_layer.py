@@ -270,6 +270,27 @@ def test_levels_follow_zoom_and_can_be_pinned(page, city):
     assert page.locator("#map").get_attribute("data-level") == "2"
 
 
+def test_a_map_is_not_ready_by_what_was_drawn_while_it_asked_for_more(page, city):
+    """Another theme is drawn while values are still to come; then the level that those are of."""
+    show(page, level=2)
+    held = []
+    page.route(f"**{map_page.model(city).to_dict()['levels'][2]['values']}*", lambda route: held.append(route))
+    page.evaluate("(m) => jingwei.map.update({...jingwei.map.of('map').model, ...m})", {"level": 3})
+    page.evaluate("document.documentElement.dataset.theme = 'paper'")
+    page.wait_for_function(
+        "() => { const { drawn, picture } = jingwei.map.of('map'); return !picture.layer._next; }"
+    )
+    while not held:
+        page.wait_for_timeout(10)
+    watch = page.evaluate_handle(WATCH)
+    for route in held:
+        route.continue_()
+    ready(page)
+    assert page.locator("#map").get_attribute("data-level") == "3"
+    assert watch.evaluate("seen => seen.early") == 0
+    assert watch.evaluate("seen => seen.building") > 0, "there was nothing to be too early for"
+
+
 def test_points_tell_link_cluster_and_pulse(page, city):
     look_at(page, (113.45, 34.6), 12)
     data = city.points(60)
@@ -294,6 +315,17 @@ def test_points_tell_link_cluster_and_pulse(page, city):
     page.wait_for_function(f"document.querySelector('#seen').textContent === '/case/C{top}'")
 
 
+WATCH = """() => {
+  const [controller, seen] = [jingwei.map.of("map"), { building: 0, early: 0 }];
+  (function look() {
+    controller.mark();
+    const building = Boolean(controller.picture.layer._next);
+    seen.building += building;
+    seen.early += building && controller.box.dataset.map === "ready";
+    requestAnimationFrame(look);
+  })();
+  return seen;
+}"""
 TILES = """() => [...document.querySelectorAll("img.leaflet-tile")].map((tile) => {
   const { left, top } = tile.getBoundingClientRect();
   const box = jingwei.map.of("map").map.getContainer().getBoundingClientRect();

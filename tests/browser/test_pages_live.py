@@ -54,7 +54,7 @@ def aged(tmp_path_factory, chromium):
     running.stop()
 
 
-@pytest.mark.parametrize(("lang", "word"), [("zh", r"静默 \d+ h"), ("en", r"silent \d+ h")])
+@pytest.mark.parametrize(("lang", "word"), [("zh", r"静默 \d+ 小时"), ("en", r"silent \d+ h")])
 def test_silence_is_told_with_its_cause(aged, visit, lang, word):
     page = visit(f"{aged.url}/?lang={lang}")
     stale = page.locator(".age-stale").evaluate_all("badges => badges.map((b) => b.title)")
