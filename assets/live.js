@@ -19,6 +19,7 @@
   const PATIENCE = 8000;
   const FREE_MISSES = 5;
   const LOOK = 100;
+  const SOON = 200;
   const LATEST = 4000;
   const REST = 1000;
   const SPANS = [[86400, "天", "d"], [3600, "小时", "h"], [60, "分钟", "min"], [1, "秒", "s"]];
@@ -42,13 +43,15 @@
       if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.status);
       skew = Number(answer.headers.get("Jingwei-At")) - Date.now() / 1000;
       if (answer.status === 200) await take(answer);
+      renew();
       [misses, heard, asked] = [0, Date.now(), null];
       delete root.dataset.link;
     } catch {
       misses += 1;
     }
     asking = false;
-    timer = setTimeout(poll, Math.min(SLOWEST, EVERY * 2 ** Math.max(0, misses - FREE_MISSES)));
+    const every = fresh ? SOON : EVERY;
+    timer = setTimeout(poll, Math.min(SLOWEST, every * 2 ** Math.max(0, misses - FREE_MISSES)));
   }
 
   function wake() {
@@ -69,7 +72,6 @@
     if (lost()) show(told.moment);
     else if (news) [fresh, came] = [told.moment, fresh ? came : performance.now()];
     else shown ??= told.moment;
-    renew();
     tell();
   }
 
@@ -78,11 +80,15 @@
     window.dash_clientside.set_props("moment", { data: moment });
   }
 
+  function look() {
+    if (!jingwei.whole?.()) drawn = performance.now();
+  }
+
   /** Show a new moment once the page is whole and has rested: asked for more than it can draw, it would never be. */
   function renew() {
+    look();
     const now = performance.now();
-    if (!jingwei.whole?.()) drawn = now;
-    const rested = now - drawn >= Math.min(REST, drawn - begun);
+    const rested = now - drawn >= Math.max(LOOK, Math.min(REST, drawn - begun));
     if (fresh && (rested || now - came > LATEST)) show(fresh);
   }
 
@@ -133,6 +139,6 @@
   addEventListener("online", wake);
   for (const gone of ["_dashprivate_pushstate", "popstate"]) addEventListener(gone, went);
   setInterval(tick, 1000);
-  setInterval(renew, LOOK);
+  setInterval(look, LOOK);
   poll();
 })();
