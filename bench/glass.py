@@ -39,6 +39,8 @@ def measure(home: Path, progress: Progress, runs: int = RUNS) -> dict[str, Figur
     """Milliseconds until a wall's glass shows an alarm, its picture too, and where a desk went.
 
     The alarm is counted from sending the case by HTTP, the desk from its going to another unit. The city is alive.
+    `wall.steer_ms` is with a desk in the same browser, which draws as much on the same processors;
+    `wall.steer_far_ms` with one that draws elsewhere: only what its page sends is sent.
     """
     browser = require_browser("bench")
     playwright = importlib.import_module("playwright.sync_api").sync_playwright
@@ -51,12 +53,16 @@ def measure(home: Path, progress: Progress, runs: int = RUNS) -> dict[str, Figur
             wall.wait_for_function(WHOLE)
             alarms = [_alarm(server.url, asked, wall, members, progress, n / runs) for n in range(runs)]
             desk = _page(chromium, f"{server.url}/?lang=en", DESK)
-            changed, whole = _steered(wall, desk, progress, runs)
+            units = _units(desk)
+            changed, whole = _steered(wall, desk, units, progress, runs)
+            desk.close()
+            far = _steered_from_afar(wall, asked, units, progress, runs)
     return {
         "wall.alert_ms": spread([band for band, _ in alarms], "ms"),
         "wall.alert_picture_ms": spread([picture for _, picture in alarms], "ms"),
         "wall.steer_ms": spread(changed, "ms"),
         "wall.steer_whole_ms": spread(whole, "ms"),
+        "wall.steer_far_ms": spread(far, "ms"),
     }
 
 
@@ -83,28 +89,60 @@ def _alarm(
     return band, picture
 
 
-def _steered(wall: "Page", desk: "Page", progress: Progress, runs: int) -> tuple[list[float], list[float]]:
-    """Each time from the desk's going to a unit until the wall's picture is of it, and until it is whole."""
+def _units(desk: "Page") -> list[str]:
+    """The addresses that a desk goes to."""
     desk.wait_for_function("() => document.querySelector('.cell-ranking a.rank') && window.jingwei.whole()")
+    return desk.evaluate(UNITS)
+
+
+def _steered(
+    wall: "Page", desk: "Page", units: list[str], progress: Progress, runs: int
+) -> tuple[list[float], list[float]]:
+    """Each time from the desk's going to a unit until the wall's picture is of it, and until it is whole."""
     desk.evaluate("localStorage.setItem('jingwei.name', 'bench')")
-    units = desk.evaluate(UNITS)
     desk.click(".desk-menu summary")
     desk.click(f"[data-wall-take={WALL.split('/')[-1]}]")
     wall.wait_for_selector(".steered:not([hidden])")
     wall.wait_for_function(WHOLE)
     changed, whole = [], []
     for n in range(runs):
-        progress("glass", 0.5 + n / runs / 2)
-        address, before = units[n % len(units)], wall.evaluate(SENTENCE)
-        begun = time.perf_counter()
-        desk.evaluate("(url) => void setTimeout(() => jingwei.nav.to(url))", address)
-        wall.wait_for_function(SHOWS, arg=[address.split("?")[0].split("/")[-1], before], polling="raf")
-        changed.append(1000 * (time.perf_counter() - begun))
+        progress("glass", 0.5 + n / runs / 4)
+        began, before = _begun(wall)
+        desk.evaluate("(url) => void setTimeout(() => jingwei.nav.to(url))", units[n % len(units)])
+        changed.append(_shown(wall, units[n % len(units)], before, began))
         wall.wait_for_function(WHOLE, polling="raf")
-        whole.append(1000 * (time.perf_counter() - begun))
+        whole.append(1000 * (time.perf_counter() - began))
         desk.wait_for_function("() => window.jingwei.whole()")
     desk.click("#desk button")
     return changed, whole
+
+
+def _steered_from_afar(wall: "Page", asked: Asked, units: list[str], progress: Progress, runs: int) -> list[float]:
+    """The same, until the picture is of it, by a desk whose browser is on another machine."""
+    asked.send("steer", by="bench", address="/?lang=en")
+    wall.wait_for_selector(".steered:not([hidden])")
+    wall.wait_for_function(WHOLE)
+    changed = []
+    for n in range(runs):
+        progress("glass", 0.75 + n / runs / 4)
+        began, before = _begun(wall)
+        asked.send("steer", by="bench", address=units[n % len(units)])
+        changed.append(_shown(wall, units[n % len(units)], before, began))
+        wall.wait_for_function(WHOLE)
+    asked.send("let-go", by="bench")
+    return changed
+
+
+def _begun(wall: "Page") -> tuple[float, str]:
+    before = wall.evaluate(SENTENCE)
+    return time.perf_counter(), before
+
+
+def _shown(wall: "Page", address: str, before: str, began: float) -> float:
+    """Milliseconds since `began` when the wall shows the unit of an address."""
+    unit = address.split("?")[0].split("/")[-1]
+    wall.wait_for_function(SHOWS, arg=[unit, before], polling="raf")
+    return 1000 * (time.perf_counter() - began)
 
 
 if __name__ == "__main__":
