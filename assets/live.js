@@ -2,10 +2,10 @@
  *
  * GET /live answers {moment, at, troubles} with an ETag; 304 while nothing has changed. A new moment goes into the
  * store "moment", which every panel listens to; it waits, for a while, until the page has drawn what came before and
- * rested. What is away on the server's side is told above everything else. Whether
- * the link is lost is decided here, not by the server: when a question has had no good answer for eight seconds
- * <html data-link="lost"> is set, the last picture stays, and asking goes on with growing pauses. The first answer after
- * that renews every panel. Each answer tells the time, so that a clock that is set is put right by the next.
+ * rested. What is away on the server's side is told above everything else. Whether the link is lost is decided here, not
+ * by the server: when a question has had no good answer for eight seconds <html data-link="lost"> is set, the last
+ * picture stays, and asking goes on with growing pauses. The first answer after that renews every panel. Each answer
+ * tells the time, so that a clock that is set is put right by the next.
  *
  * jingwei.live.moment() is the moment that the screen shows, as ``version-second``, null before the first answer;
  * jingwei.live.now() is the server's clock in epoch seconds, by which everything is as old as it is told to be, and

@@ -277,9 +277,7 @@ def test_a_map_is_not_ready_by_what_was_drawn_while_it_asked_for_more(page, city
     page.route(f"**{map_page.model(city).to_dict()['levels'][2]['values']}*", lambda route: held.append(route))
     page.evaluate("(m) => jingwei.map.update({...jingwei.map.of('map').model, ...m})", {"level": 3})
     page.evaluate("document.documentElement.dataset.theme = 'paper'")
-    page.wait_for_function(
-        "() => { const { drawn, picture } = jingwei.map.of('map'); return !picture.layer._next; }"
-    )
+    page.wait_for_function("() => !jingwei.map.of('map').picture.layer._next")
     while not held:
         page.wait_for_timeout(10)
     watch = page.evaluate_handle(WATCH)
