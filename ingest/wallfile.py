@@ -11,7 +11,6 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidatorFunctionWrapHandler
 from pydantic import WrapValidator as Around
 
-from data_access.errors import BadSource
 from data_access.profile import Text
 from data_access.view import THEMES
 from data_access.walls.declared import CANVASES, KEY, PLAIN, RESERVED, SECONDS, USUAL, Scene, Screen, Wall
@@ -99,52 +98,33 @@ def read_walls(path: Path) -> tuple[Wall, ...]:
     Raises BadSource with the file, and the line and key of each fault.
     """
     found, lines = read_lined(Path(path), lambda values: WallsFile)
-    where = _Where(Path(path), lines)
-    where.differ("walls", keys=[wall.key for wall in found.walls])
-    return tuple(_wall(n, wall, where) for n, wall in enumerate(found.walls))
+    lines.differ("walls", keys=[wall.key for wall in found.walls])
+    return tuple(_wall(n, wall, lines) for n, wall in enumerate(found.walls))
 
 
-class _Where:
-    """Where things stand in one file."""
-
-    def __init__(self, path: Path, lines: Lines):
-        self._path, self._lines = path, lines
-
-    def __call__(self, *parts: str | int) -> str:
-        return f"{self._path.name}:{self._lines.of(*parts)}"
-
-    def differ(self, *parts: str | int, keys: list[str]) -> None:
-        """That all of a list have keys of their own. Raises BadSource with the line of the first that has not."""
-        for n, key in enumerate(keys):
-            if key in keys[:n]:
-                line, name = self._lines.of(*parts, n, "key"), ".".join(map(str, (*parts, n, "key")))
-                first = self._lines.of(*parts, keys.index(key), "key")
-                raise BadSource(f"{self._path}:{line}: {name}: {key!r} is the key of another, at line {first}")
-
-
-def _wall(n: int, wall: WallEntry, where: _Where) -> Wall:
+def _wall(n: int, wall: WallEntry, lines: Lines) -> Wall:
     at = ("walls", n)
     read = {m: scene for m, scene in enumerate(wall.scenes) if isinstance(scene, SceneEntry)}
     keys = [(m in read and read[m].key) or f"scene-{m + 1}" for m in range(len(wall.scenes))]
-    where.differ(*at, "screens", keys=[screen.key for screen in wall.screens])
-    where.differ(*at, "scenes", keys=keys)
+    lines.differ(*at, "screens", keys=[screen.key for screen in wall.screens])
+    lines.differ(*at, "scenes", keys=keys)
     screens = tuple(
-        Screen(screen.key, screen.title, screen.canvas, screen.layout, where(*at, "screens", m))
+        Screen(screen.key, screen.title, screen.canvas, screen.layout, lines.origin(*at, "screens", m))
         for m, screen in enumerate(wall.screens)
     )
     scenes = tuple(
-        Scene(keys[m], scene.title, scene.view, scene.layout, scene.seconds, where(*at, "scenes", m))
+        Scene(keys[m], scene.title, scene.view, scene.layout, scene.seconds, lines.origin(*at, "scenes", m))
         for m, scene in read.items()
     )
     unread = ((m, scene) for m, scene in enumerate(wall.scenes) if m not in read)
-    faults = tuple(fault for m, scene in unread for fault in _faults(scene, where, *at, "scenes", m))
+    faults = tuple(fault for m, scene in unread for fault in _faults(scene, lines, *at, "scenes", m))
     return Wall(wall.key, wall.title, screens or PLAIN.screens, scenes, wall.lang, wall.theme, faults)
 
 
-def _faults(scene: Unread, where: _Where, *at: str | int) -> Iterator[T]:
+def _faults(scene: Unread, lines: Lines, *at: str | int) -> Iterator[T]:
     for wrong in scene.wrong:
         key = str(wrong["loc"][0]) if wrong["loc"] else ""
-        named = {"where": where(*at, *wrong["loc"]), "title": scene.title}
+        named = {"where": lines.origin(*at, *wrong["loc"]), "title": scene.title}
         yield LEFT_OUT.fill(what=_what(wrong, key), **named)
 
 

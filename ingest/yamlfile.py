@@ -1,7 +1,7 @@
 """Reading a YAML file into a checked model: every fault with its line."""
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -23,10 +23,10 @@ class _Words(yaml.SafeLoader):
 
 
 class Lines:
-    """Where the parts of a YAML file stand."""
+    """Where the parts of the YAML file at `path` stand."""
 
-    def __init__(self, tree: yaml.Node | None):
-        self._tree = tree
+    def __init__(self, path: Path, tree: yaml.Node | None):
+        self._path, self._tree = path, tree
 
     def of(self, *parts: str | int) -> int:
         """The line of the part that is reached by keys and places; those that are not there are passed over."""
@@ -36,6 +36,18 @@ class Lines:
             if found is not None:
                 node, line = found, found.start_mark.line + 1
         return line
+
+    def origin(self, *parts: str | int) -> str:
+        """The same, as a person is told: ``walls.yaml:12``."""
+        return f"{self._path.name}:{self.of(*parts)}"
+
+    def differ(self, *parts: str | int, keys: Sequence[str]) -> None:
+        """That all of a list have keys of their own. Raises BadSource with the line of the first that has not."""
+        for n, key in enumerate(keys):
+            if key in keys[:n]:
+                line, name = self.of(*parts, n, "key"), ".".join(map(str, (*parts, n, "key")))
+                first = self.of(*parts, keys.index(key), "key")
+                raise BadSource(f"{self._path}:{line}: {name}: {key!r} is the key of another, at line {first}")
 
 
 def read_yaml(path: Path, model_for: Callable[[object], type[M]]) -> M:
@@ -54,7 +66,7 @@ def read_lined(path: Path, model_for: Callable[[object], type[M]]) -> tuple[M, L
         _once(path, tree)
         values = yaml.load(text, _Words) or {}
         model = model_for(values)
-        return model.model_validate(values, context={"folder": path.parent}), Lines(tree)
+        return model.model_validate(values, context={"folder": path.parent}), Lines(path, tree)
     except (OSError, UnicodeDecodeError) as error:
         raise BadSource(f"{path}: cannot be read: {error}") from error
     except yaml.YAMLError as error:
@@ -62,7 +74,7 @@ def read_lined(path: Path, model_for: Callable[[object], type[M]]) -> tuple[M, L
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         raise BadSource(f"{where}: not YAML: {getattr(error, 'problem', error)}") from error
     except ValidationError as error:
-        faults = (_fault(path, Lines(tree), fault, model) for fault in error.errors())
+        faults = (_fault(path, Lines(path, tree), fault, model) for fault in error.errors())
         raise BadSource("\n".join(faults)) from error
 
 

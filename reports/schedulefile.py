@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from data_access.errors import BadSource
 from data_access.profile import Text
 from data_access.schedules import KEY, Schedule, Target, cron_fault
 from data_access.settings import Settings
@@ -112,16 +111,11 @@ def declared_schedules(settings: Settings) -> tuple[Schedule, ...]:
 def read_schedules(path: Path) -> tuple[Schedule, ...]:
     """The schedules that the file at `path` declares. Raises BadSource with file, line and key of each fault."""
     found, lines = read_lined(Path(path), lambda values: ReportsFile)
-    keys = [entry.key for entry in found.reports]
-    for n, key in enumerate(keys):
-        if key in keys[:n]:
-            first = lines.of("reports", keys.index(key), "key")
-            at = f"{path}:{lines.of('reports', n, 'key')}: reports.{n}.key"
-            raise BadSource(f"{at}: {key!r} is the key of another, at line {first}")
-    return tuple(_schedule(n, entry, Path(path).name, lines) for n, entry in enumerate(found.reports))
+    lines.differ("reports", keys=[entry.key for entry in found.reports])
+    return tuple(_schedule(n, entry, lines) for n, entry in enumerate(found.reports))
 
 
-def _schedule(n: int, entry: ScheduleEntry, name: str, lines: Lines) -> Schedule:
+def _schedule(n: int, entry: ScheduleEntry, lines: Lines) -> Schedule:
     return Schedule(
         key=entry.key,
         title=entry.title or T(entry.key, entry.key),
@@ -132,5 +126,5 @@ def _schedule(n: int, entry: ScheduleEntry, name: str, lines: Lines) -> Schedule
         to=tuple(each.target for each in entry.to),
         lang=entry.lang,
         period=entry.period,
-        origin=f"{name}:{lines.of('reports', n)}",
+        origin=lines.origin("reports", n),
     )
