@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -118,11 +117,9 @@ def test_the_example(folder, broker, port):
 
 def test_a_feeds_file_with_a_fault_keeps_the_server_from_starting(folder, port, tmp_path):
     (tmp_path / "feeds.yaml").write_text((folder / "feeds.yaml").read_text().replace("5 min", "often"))
-    begun = time.monotonic()
     code, told = run(folder, port, f"JINGWEI_FEEDS={tmp_path}/feeds.yaml jingwei serve")
     assert code == 2
     assert re.search(r"feeds\.yaml:5: feeds\.0\.interval: .*5 min", " ".join(told.split())), told
-    assert time.monotonic() - begun < 60
 
 
 @pytest.mark.parametrize(
