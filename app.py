@@ -6,38 +6,15 @@ from pathlib import Path
 
 from dash import Dash, State
 from flask import Flask
-from flask_caching import Cache
-from flask_compress import Compress
 
-from callbacks import (
-    embeds,
-    endpoints,
-    explain,
-    header,
-    lasting,
-    living,
-    mapping,
-    panels,
-    pictures,
-    place,
-    quarantine,
-    reference,
-    remapping,
-    reports,
-    snapshots,
-    walls,
-    watching,
-)
-from callbacks.kept import Kept
-from components import catalogue, ids
+from callbacks import living, wiring
+from components import ids
 from components.page import DOCUMENTS, page
 from data_access.errors import JingweiError
 from data_access.opening import Clock, open_city
 from data_access.settings import Settings, read_settings
-from demo.walls import declared_walls, walls_of
+from demo.walls import declared_walls
 from ingest.service import declared
-from reports.format import formats
-from reports.pool import Pool
 from reports.schedulefile import declared_schedules
 
 
@@ -57,37 +34,9 @@ def create_app(settings: Settings, clock: Clock = time.time) -> Dash:
         assets_ignore="plotly-basic",
         assets_path_ignore=DOCUMENTS,
     )
-    Compress(app.server)
-    lasting.register(app.server, Path(app.config.assets_folder))
-    note = watching.register(app.server, city)
-    layers, shown = catalogue.layers(settings.extensions), catalogue.panels()
-    there, forms = walls_of(settings, city.profile), formats()
-    endpoints.register(app.server, city, layers, note)
-    pictures.register(app.server, city)
-    header.register(app, city, layers, there, forms)
-    mapping.register(app, city, layers)
-    panels.register(app, city, shown, Kept(Cache(app.server, config=cache_settings(settings)), city))
-    place.register(app, city)
-    explain.register(app, city, shown)
-    reference.register(app, city, layers)
-    quarantine.register(app.server, city)
-    pool = Pool(city, settings.own_url, settings.browsers, settings.snapshots)
-    desk = snapshots.Desk(city, shown, forms, pool)
-    snapshots.register(app.server, desk)
-    embeds.register(app.server, desk)
-    reports.register(app.server, city, pool)
-    walls.register(app.server, city, there)
-    remapping.register(app, city, feeds)
+    app.city, app.feeds, app.pool = city, feeds, wiring.wire(app, settings, city, feeds)
     app.layout = lambda: page(str(city.live.moment()))
-    app.city, app.feeds, app.pool = city, feeds, pool
     return app
-
-
-def cache_settings(settings: Settings) -> dict:
-    """What flask-caching is told; a Redis that does not answer within a second is away."""
-    told = {"CACHE_TYPE": settings.cache, "CACHE_REDIS_URL": settings.cache_redis_url}
-    patience = {"socket_timeout": 1, "socket_connect_timeout": 1}
-    return told | ({"CACHE_OPTIONS": patience} if settings.cache == "RedisCache" else {})
 
 
 def wsgi(clock: Clock = time.time) -> Flask:

@@ -7,6 +7,7 @@ from typing import Any
 from flask_caching import Cache
 
 from data_access.city import City
+from data_access.settings import Settings
 from data_access.troubles import CACHE
 
 log = logging.getLogger(__name__)
@@ -42,3 +43,10 @@ class Kept:
             return None
         self._city.troubles.end(CACHE)
         return found
+
+
+def cache_settings(settings: Settings) -> dict:
+    """What flask-caching is told; a Redis that does not answer within a second is away."""
+    told = {"CACHE_TYPE": settings.cache, "CACHE_REDIS_URL": settings.cache_redis_url}
+    patience = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    return told | ({"CACHE_OPTIONS": patience} if settings.cache == "RedisCache" else {})
