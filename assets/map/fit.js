@@ -7,16 +7,18 @@
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
   const TOP_LEFT = [12, 30];
-  const BOTTOM_RIGHT = [94, 70].flatMap((bottom) => [180, 96, 12].map((right) => [right, bottom]));
+  const ALONE = 12;
+  const BOTTOM_RIGHT = [94, 70].flatMap((bottom) => [180, 96, ALONE].map((right) => [right, bottom]));
 
   /**
    * Room is left for the layer control at the right and a second legend below, as far as it costs no zoom; none where
-   * two maps stand side by side, which show the same place, and on a wall, which has no control.
+   * two maps stand side by side, which show the same place; on a wall, which has no control, for the legend only.
    */
   function roomy(leaflet, bounds) {
-    const choices = BOTTOM_RIGHT.map((corner) => ({ paddingTopLeft: TOP_LEFT, paddingBottomRight: corner }));
     const box = leaflet.getContainer();
-    if (box.closest(".stage") || box.closest(".maps")?.querySelector(".map-beside.on")) return choices.at(-1);
+    const corners = box.closest(".stage") ? BOTTOM_RIGHT.filter(([right]) => right === ALONE) : BOTTOM_RIGHT;
+    const choices = corners.map((corner) => ({ paddingTopLeft: TOP_LEFT, paddingBottomRight: corner }));
+    if (box.closest(".maps")?.querySelector(".map-beside.on")) return choices.at(-1);
     const zooms = choices.map((options) => leaflet._getBoundsCenterZoom(bounds, options).zoom);
     return choices[zooms.findIndex((zoom) => zoom === Math.max(...zooms))];
   }
