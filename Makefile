@@ -6,7 +6,7 @@ PYTHON ?= python3
 WORKERS ?= -n 2 --dist loadfile
 export JINGWEI_PORT := $(PORT)
 
-.PHONY: run test test-slow lint bench bench-scale gallery clean
+.PHONY: run test test-browser test-slow lint bench bench-scale gallery clean
 
 run: $(VENV)/run.done
 	$(BIN)/jingwei serve
@@ -14,7 +14,11 @@ run: $(VENV)/run.done
 test: $(VENV)/test.done
 	@deploy/browser.sh
 	@deploy/broker.sh
-	$(BIN)/python -m pytest $(WORKERS) -m "not slow"
+	$(BIN)/python -m pytest $(WORKERS) -m "not slow and not browser"
+
+test-browser: $(VENV)/test.done
+	@deploy/browser.sh
+	$(BIN)/python -m pytest $(WORKERS) -m "browser and not slow"
 
 test-slow: $(VENV)/test.done
 	@deploy/browser.sh
