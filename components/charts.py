@@ -13,6 +13,8 @@ CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "dou
 
 SIZE, STAGE_SIZE = 12, 15
 """Of a chart's text, in CSS pixels: on a page, and on a wall's canvas."""
+APART = 5
+"""CSS pixels between an axis of times and its labels: the first stands below the zero of the other axis."""
 
 
 def layout(ask: Ask, share: bool) -> dict:
@@ -22,14 +24,14 @@ def layout(ask: Ask, share: bool) -> dict:
     floor = {} if share else {"rangemode": "tozero"}
     axis = {"color": colours["text-3"], "gridcolor": colours["line"], "zeroline": False, "fixedrange": True}
     return {
-        "margin": {"l": 32 + size, "r": 12, "t": 6, "b": 2 * size},
+        "margin": {"l": 32 + size, "r": 12, "t": 6, "b": 2 * size + APART},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": colours["text-2"], "size": size, "family": "inherit"},
         "showlegend": False,
         "hovermode": "x unified",
         "hoverlabel": {"bgcolor": colours["surface-2"], "bordercolor": colours["line"]},
-        "xaxis": axis | {"showgrid": False, "tickformat": f"%H:%M\n{days}"},
+        "xaxis": axis | {"showgrid": False, "tickformat": f"%H:%M\n{days}", "ticklabelstandoff": APART},
         "yaxis": axis | {"nticks": 6, "tickformat": ",~g"} | floor,
     }
 

@@ -72,11 +72,11 @@ def age(seconds: float | None, lang: str) -> str:
     return f"{int(seconds // size)} {zh if lang == 'zh' else en}"
 
 
-def countdown(seconds: float) -> str:
-    """What is left of a time limit as ``h:mm``, or by how much it is past with a plus."""
+def countdown(seconds: float, lang: str) -> str:
+    """What is left of a time limit as ``hh:mm``, from two days on in days; past it, by how much, with a plus."""
     minutes = int(abs(seconds) // 60)
     hours, rest = divmod(minutes, 60)
-    text = f"{hours // 24} d" if hours >= 48 else f"{hours:02d}:{rest:02d}"
+    text = age(60 * minutes, lang) if hours >= 48 else f"{hours:02d}:{rest:02d}"
     return f"+{text}" if seconds < 0 else text
 
 

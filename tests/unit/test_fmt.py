@@ -82,11 +82,17 @@ def test_never_spoken():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0, "00:00"), (5400, "01:30"), (-5400, "+01:30"), (48 * 3600, "2 d"), (-49 * 3600, "+2 d")],
+    ("seconds", "zh", "en"),
+    [
+        (0, "00:00", "00:00"),
+        (5400, "01:30", "01:30"),
+        (-5400, "+01:30", "+01:30"),
+        (48 * 3600, "2 天", "2 d"),
+        (-71 * 3600, "+2 天", "+2 d"),
+    ],
 )
-def test_countdown(seconds, text):
-    assert fmt.countdown(seconds) == text
+def test_countdown(seconds, zh, en):
+    assert (fmt.countdown(seconds, "zh"), fmt.countdown(seconds, "en")) == (zh, en)
 
 
 def test_times_are_the_citys():
