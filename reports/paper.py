@@ -109,7 +109,7 @@ def pictures(snapshot: Snapshot, drawing: Drawing) -> Iterator[Picture]:
             yield picture(view, LIST, "grow", snapshot.panel)
     elif not view.page:
         layout, canvas = (snapshot.stage or f"{USUAL}/{PLAIN}").split("/")
-        size = drawing.size if canvas == PLAIN else CANVASES[canvas]
+        size = CANVASES[canvas] if snapshot.stage else drawing.size
         yield picture(view.but(page=page_of(layout, canvas)), size, "first")
     elif not paged:
         yield picture(view, drawing.size, "grow")
@@ -208,7 +208,7 @@ def _running(snapshot: Snapshot, drawing: Drawing, mark: str, digest: str) -> st
     margins = " ".join(f"@{place} {{ content: {text}; {look} }}" for place, text in boxes.items())
     first = "@page :first { @top-left { content: none } @top-right { content: none } }"
     return (
-        f":root {{ --room: {room}mm }} "
+        f":root {{ --across: {wide - 2 * side}mm; --room: {room}mm }} "
         f"@page {{ size: {wide}mm {high}mm; margin: {above}mm {side}mm; {margins} }} {first}"
     )
 

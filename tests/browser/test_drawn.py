@@ -103,6 +103,15 @@ def test_pages_are_of_their_paper_with_fonts_and_links(server, form, paper):
     assert "按期结案" in reader.pages[0].extract_text()
 
 
+@pytest.mark.parametrize("form", ["pdf", "pdf-slide"])
+def test_a_wide_scene_is_whole_on_paper(server, form):
+    """What stands at its right edge is there, and at its lower one: fractions of units, and sources of the map."""
+    _, body = made(server, "/stage/overview/32x9?lang=en", form)
+    text = plain(pypdf.PdfReader(io.BytesIO(body)).pages[0])
+    assert len(re.findall(r"[\d,]+/[\d,]+", text)) >= 12
+    assert "Natural Earth" in text
+
+
 def test_a_picture_and_its_rows_tell_the_same(server):
     """The picture's frames are held at the moment of the rows; the digest is that of the workbook."""
     order, body = made(server, "/?lang=en&as_of=2026-03-18T02:00:00Z", "pdf")
