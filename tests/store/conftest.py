@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 from boards import FILE, Wall
 from moments import EPOCH, founded
+from scheduling import Desk
 from sqlalchemy import delete
 
 from callbacks import board
@@ -56,3 +57,14 @@ def wall(opened):
         kept.take_note(city.operations, (one.case_id, one.spell), "test", EPOCH, "")
     with patch.object(board, "EVERY", 0.0):
         yield Wall(city, clock, declared)
+
+
+@pytest.fixture
+def desk(city, tmp_path):
+    """The small reference city as a desk of reports has it, for one test."""
+    clock = city.live._clock
+    made = Desk(city, tmp_path)
+    yield made
+    made.pool.close()
+    made.city.operations.dispose()
+    city.live._clock = clock
