@@ -114,13 +114,15 @@
 
     _promote() {
       const [old, now] = [this._now, this._next];
+      const before = [...this._root.children].filter((el) => el !== now.el); // Also what lies under an old one that fades in.
+      const clear = () => before.forEach((el) => el.remove());
       this._now = now;
       this._next = null;
       now.el.style.opacity = 1;
       if (old && old.picture.shape !== now.picture.shape && !map.theme.calm()) {
         const fade = now.el.animate([{ opacity: 0 }, { opacity: 1 }], { duration: FADE_MS });
-        fade.finished.then(() => old.el.remove(), () => old.el.remove());
-      } else if (old) old.el.remove();
+        fade.finished.then(clear, clear);
+      } else clear();
       if (this.options.onready) this.options.onready();
     },
 

@@ -289,6 +289,24 @@ def test_a_map_is_not_ready_by_what_was_drawn_while_it_asked_for_more(page, city
     assert watch.evaluate("seen => seen.building") > 0, "there was nothing to be too early for"
 
 
+def test_a_scene_that_is_replaced_while_it_fades_in_takes_what_lies_under_it_along(page, city):
+    """Another theme fades in, and is built anew amid that: nothing of the first theme stays behind."""
+    scenes = page.evaluate(
+        """async () => {
+          const { layer } = jingwei.map.of("map").picture;
+          const until = async (holds) => { while (!holds()) await new Promise(requestAnimationFrame); };
+          document.documentElement.dataset.theme = "paper";
+          const scenes = () => layer._root.children.length;
+          const fades = () => layer._root.getAnimations({ subtree: true });
+          await until(() => fades().length && scenes() === 2);
+          layer._build();
+          await until(() => !layer._next && !fades().length);
+          return scenes();
+        }"""
+    )
+    assert scenes == 1
+
+
 def test_points_tell_link_cluster_and_pulse(page, city):
     look_at(page, (113.45, 34.6), 12)
     data = city.points(60)
