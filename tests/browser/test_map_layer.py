@@ -76,6 +76,13 @@ PLACE = """([lon, lat]) => {
   const box = leaflet.getContainer().getBoundingClientRect();
   return [x + box.left, y + box.top];
 }"""
+FADES = "getAnimations({ subtree: true })"
+SLOW_FADES = """() => {
+  const { animate } = Element.prototype;
+  Element.prototype.animate = function (frames, options) {
+    return animate.call(this, frames, { ...options, duration: 8000 });
+  };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -291,20 +298,13 @@ def test_a_map_is_not_ready_by_what_was_drawn_while_it_asked_for_more(page, city
 
 def test_a_scene_that_is_replaced_while_it_fades_in_takes_what_lies_under_it_along(page, city):
     """Another theme fades in, and is built anew amid that: nothing of the first theme stays behind."""
-    scenes = page.evaluate(
-        """async () => {
-          const { layer } = jingwei.map.of("map").picture;
-          const until = async (holds) => { while (!holds()) await new Promise(requestAnimationFrame); };
-          document.documentElement.dataset.theme = "paper";
-          const scenes = () => layer._root.children.length;
-          const fades = () => layer._root.getAnimations({ subtree: true });
-          await until(() => fades().length && scenes() === 2);
-          layer._build();
-          await until(() => !layer._next && !fades().length);
-          return scenes();
-        }"""
-    )
-    assert scenes == 1
+    page.evaluate(SLOW_FADES)
+    page.evaluate("document.documentElement.dataset.theme = 'paper'")
+    scenes, fades = (f"jingwei.map.of('map').picture.layer._root.{part}" for part in ("children", FADES))
+    page.wait_for_function(f"{scenes}.length === 2 && {fades}.length > 0")
+    page.evaluate("jingwei.map.of('map').picture.layer._build()")
+    page.wait_for_function(f"!jingwei.map.of('map').picture.layer._next && !{fades}.length")
+    assert page.evaluate(f"{scenes}.length") == 1
 
 
 def test_points_tell_link_cluster_and_pulse(page, city):

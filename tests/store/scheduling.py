@@ -1,6 +1,5 @@
 """A city whose clock a test moves, with a scheduler that is driven by hand."""
 
-import time
 from dataclasses import replace
 from datetime import datetime
 
@@ -62,11 +61,3 @@ class Desk:
     @property
     def folder_target(self):
         return Target("folder", (str(self.out),))
-
-
-def wait_for(holds, seconds=60):
-    """Until it holds; fails where it does not."""
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.05)

@@ -4,8 +4,9 @@ import threading
 from dataclasses import replace
 
 import pytest
+from broker import within
 from receivers import web_server
-from scheduling import DAY, SEVEN, wait_for
+from scheduling import DAY, SEVEN
 
 from components.catalogue import panels
 from data_access.errors import OperationsFailed
@@ -163,11 +164,11 @@ def test_a_full_queue_is_no_end(desk):
 
 def test_the_threads_do_the_same_and_end(desk):
     scheduler = Scheduler(desk.city, [desk.to(desk.folder_target)], desk.pool).start()
-    wait_for(lambda: runs.known(desk.city.operations))
+    assert within(60, lambda: runs.known(desk.city.operations))
     desk.now = SEVEN - DAY + 1
-    wait_for(lambda: desk.history and desk.history[0].state == DONE)
+    assert within(60, lambda: desk.history and desk.history[0].state == DONE)
     number = runs.add(desk.city.operations, "morning", desk.now, desk.now, by="Li")
-    wait_for(lambda: runs.run_of(desk.city.operations, number).state == DONE)
+    assert within(60, lambda: runs.run_of(desk.city.operations, number).state == DONE)
     scheduler.stop()
     assert not any(thread.name.startswith("reports-") for thread in threading.enumerate())
 
