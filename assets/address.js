@@ -4,7 +4,7 @@
   const jingwei = (window.jingwei ??= {});
   const root = document.documentElement;
   const YEAR = 31536000;
-  let title = null;
+  let [title, taken] = [null, {}];
 
   function follow(event) {
     const link = event.target.closest && event.target.closest("a[href^='/']");
@@ -52,6 +52,9 @@
     if (title && document.title !== title) document.title = title;
   }
 
+  /** Whether the address that was asked about is not here any more, neither as it was nor as it was taken over. */
+  const left = (asked) => asked !== location.href && !(asked === taken.asked && location.href === taken.href);
+
   /** The theme of the address or of this browser, before the server is asked; night where neither has one. */
   function dress() {
     const [, kept] = document.cookie.match(/(?:^|; )theme=(\w+)/) || [];
@@ -69,7 +72,7 @@
     same: (value) => value,
     nothing: () => null,
     take_address(address) {
-      if (!address) return window.dash_clientside.no_update;
+      if (!address || left(address.asked)) return window.dash_clientside.no_update;
       root.lang = address.lang === "zh" ? "zh-CN" : "en";
       root.dataset.theme = address.theme;
       root.toggleAttribute("data-past", address.past);
@@ -80,6 +83,7 @@
       if (address.url && address.url !== location.pathname + location.search) {
         history.replaceState(history.state, "", address.url);
       }
+      taken = { asked: address.asked, href: location.href };
       return window.dash_clientside.no_update;
     },
   });

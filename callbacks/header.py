@@ -119,8 +119,8 @@ def header(
         problems = [*problems, _not_beside(city, view)]
     pages = [p for p in dash.page_registry.values() if p.get("nav")]
     title = f"{question.unit.title(view.lang)} · {shell.BRAND(view.lang)}"
-    address = {"url": None if problems else view.url, "lang": view.lang, "theme": view.theme, "title": title}
-    address["past"] = not question.live
+    address = {"asked": href, "url": None if problems else view.url, "lang": view.lang, "theme": view.theme}
+    address |= {"title": title, "past": not question.live}
     notices = [*_grave(city, question), *shell.notices(problems, view.lang), *shell.old_data(city, question)]
     return shell.header(city, question, pages, walls, offers), notices, address
 

@@ -5,6 +5,8 @@ import re
 import pytest
 import screen
 
+from components import ids
+
 pytestmark = pytest.mark.browser
 MICROGRID = "410102001002C01M01"
 """A micro-grid of the small reference city; its id begins with those of the units it is in."""
@@ -17,6 +19,16 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 YESTERDAY = "2026-03-17T10:00:00Z"
 """Six in the evening of the day before, in the reference city: there is something of everything."""
+DRESS = "[document.documentElement.lang, document.documentElement.dataset.theme]"
+ANSWER_AGAIN = """([store, told]) => {
+  const own = dash_clientside.jingwei;
+  const take = own.take_address;
+  own.take_address = (...args) => {
+    window.taken = true;
+    return take(...args);
+  };
+  dash_clientside.set_props(store, { data: told });
+}"""
 
 
 @pytest.mark.parametrize(
@@ -125,6 +137,20 @@ def foreign(page) -> list[str]:
           (e.getAttribute("title") || "") + (e.ariaLabel || ""))"""
     )
     return [text for text in texts + titles if CHINESE.search(text) and text not in BOTH]
+
+
+def test_an_answer_to_an_address_that_was_left_changes_nothing(server, visit):
+    page = visit(f"{server.url}/healthz", settle=False)
+    with page.expect_response(lambda r: f"{ids.ADDRESS}.data" in (r.request.post_data or "")) as came:
+        page.goto(f"{server.url}/?lang=en&theme=paper&metric=opened")
+    screen.settle(page)
+    screen.click(page, ".segment >> text=中")
+    screen.click(page, ".segment >> text=夜")
+    page.evaluate(ANSWER_AGAIN, [ids.ADDRESS, came.value.json()["response"][ids.ADDRESS]["data"]])
+    page.wait_for_function("window.taken")
+    assert screen.address(page)[1] == {"lang": "zh", "theme": "night", "metric": "opened"}
+    assert page.evaluate(DRESS) == ["zh-CN", "night"]
+    assert "Jingwei" not in page.title()
 
 
 def test_the_theme_is_there_before_the_first_answer(server, visit):
