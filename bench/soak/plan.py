@@ -44,9 +44,14 @@ class Plan:
         return _between(self.length / 40, 6, 20)
 
     @property
+    def cycle(self) -> float:
+        """Seconds in which each scene stands once."""
+        return SCENES * self.seconds + 2.0
+
+    @property
     def tenth(self) -> float:
         """Seconds of the stretches that are compared: a tenth, but all scenes once at least."""
-        return max(self.length / 10, SCENES * self.seconds + 2.0)
+        return max(self.length / 10, self.cycle)
 
     @property
     def every(self) -> float:

@@ -97,14 +97,22 @@ def _by_scene(samples: Iterable[Sample], name: str, stretch: Stretch) -> dict[st
 
 
 def stretches(course: Course, what: plan.Plan) -> tuple[Stretch, Stretch]:
-    """The two that are compared: after warming up, and the last."""
-    begun = plan.WARM * what.length
-    return (begun, begun + what.tenth), (max(course.lasted - what.tenth, begun + what.tenth), course.lasted)
+    """The two that are compared, after warming up and the last: of what there is of a soak that was ended early.
+
+    The first is not before a release: a page that is loaded anew has let go of everything.
+    """
+    length = min(what.length, course.lasted)
+    anew = (one.at + one.gone + (one.whole or 0.0) for one in course.happened if one.name == plan.RELEASE)
+    begun, tenth = max([plan.WARM * length, *anew]), max(length / 10, what.cycle)
+    return (begun, begun + tenth), (max(course.lasted - tenth, begun + tenth), course.lasted)
 
 
 def verdicts(course: Course, what: plan.Plan) -> list[Line]:
-    """All lines, in the order in which they are printed."""
+    """All lines, in the order in which they are printed; what a soak was ended before is told, and not judged."""
+    early = course.lasted < what.length
+    anew = sum(one.name == plan.RELEASE for one in course.happened) if early else 1
     return [
+        Line("lasted", f"{course.lasted / 60:.1f} min", f"{what.length / 60:.4g} min", not early),
         *(_grown(course, what, name) for name in WEIGHED),
         _counted("errors of the console", course.console),
         _counted("errors of scripts", course.page),
@@ -116,8 +124,8 @@ def verdicts(course: Course, what: plan.Plan) -> list[Line]:
         _most("longest out of step", [s.behind for s in course.samples], BEHIND, "s"),
         Line("scenes that came", str(course.scenes), "1 or more", course.scenes > 0),
         _told("alarms that came and were noted", course.alarms),
-        *(_came(course, *asked) for asked in ASKED),
-        Line("loaded anew", str(course.loads - 1), "1, for the release", course.loads == 2),
+        *(_came(course, early, *asked) for asked in ASKED),
+        Line("loaded anew", str(course.loads - 1), f"{anew}, for the release", course.loads == 1 + anew),
         _counted("wrong dates and times", course.wrong_dates),
         _resident(course),
         _told("load of the machine", mean([s.load for s in course.samples] or [0.0]), "processes"),
@@ -139,7 +147,7 @@ def _grown(course: Course, what: plan.Plan, name: str) -> Line:
     grown = growth(course.samples, name, *stretches(course, what))
     aim = f"below {100 * GROWTH[name]:.0f} %"
     if grown is None:
-        return Line(f"{name}: growth", "not measured", aim, False)
+        return Line(f"{name}: growth", "not measured", aim, None if course.lasted < what.length else False)
     held = [s.weight[name] for s in course.samples if s.weight]
     size = f"{mean(held) / 1e6:.1f} MB" if name == "heap" else f"{mean(held):,.0f}"
     return Line(f"{name}: growth", f"{100 * grown:+.1f} % (mean {size})", aim, grown < GROWTH[name])
@@ -159,13 +167,15 @@ def _most(what: str, values: Sequence[float], most: float, unit: str) -> Line:
     return Line(what, f"{seen:.0f} {unit}", f"below {most:.0f} {unit}", bool(values) and seen < most)
 
 
-def _came(course: Course, what: str, names: Sequence[str], count: int) -> Line:
+def _came(course: Course, early: bool, what: str, names: Sequence[str], count: int) -> Line:
     found = [one for one in course.happened if one.name in names]
     faults = [fault for one in found for fault in one.faults]
     whole = [one.whole for one in found if one.whole is not None]
     worst = f", put right after {max(whole):.1f} s at most" if whole else ""
     wrong = f"; {'; '.join(faults)}" if faults else ""
-    return Line(what, f"{len(found)} of {count}{worst}{wrong}", f"all {count}", len(found) == count and not faults)
+    seen = f"{len(found)} of {count}{worst}{wrong}"
+    judged = faults or len(found) == count or not early
+    return Line(what, seen, f"all {count}", len(found) == count and not faults if judged else None)
 
 
 def _resident(course: Course) -> Line:

@@ -49,5 +49,7 @@ def test_one_that_is_ended_by_hand_says_what_there_is_so_far(tmp_path, chromium)
     found = json.loads((tmp_path / "soak.json").read_text())
     assert soak.returncode == 1, error
     assert found["lasted"] < 60 and found["happened"] == []
+    verdicts = {line["what"]: line["good"] for line in found["verdicts"]}
+    assert (verdicts["lasted"], verdicts["midnight"], verdicts["loaded anew"]) == (False, None, True)
     assert "0 of 5" in text and "midnight" in text
     assert list(tmp_path.glob("jingwei-soak-*")) == []

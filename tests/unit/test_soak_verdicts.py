@@ -35,7 +35,8 @@ def test_a_calm_soak_misses_nothing():
     course = calm()
     assert missed(course) == []
     assert good(verdicts(course, HOUR))
-    assert [line.seen for line in verdicts(course, HOUR)][:2] == ["+0.0 % (mean 20.0 MB)", "+0.0 % (mean 2,000)"]
+    seen = [line.seen for line in verdicts(course, HOUR)]
+    assert seen[:3] == ["60.0 min", "+0.0 % (mean 20.0 MB)", "+0.0 % (mean 2,000)"]
 
 
 @pytest.mark.parametrize(("grown", "misses"), [(1.09, []), (1.11, ["heap: growth"])])
@@ -103,6 +104,38 @@ def test_an_event_that_did_not_come_or_went_wrong_misses():
 def test_a_soak_that_was_ended_at_once_still_has_all_its_lines():
     assert len(verdicts(Course(), HOUR)) == len(verdicts(calm(), HOUR))
     assert not good(verdicts(Course(), HOUR))
+
+
+def ended(lasted):
+    """The same without a fault, ended by hand."""
+    course = calm()
+    happened = [one for one in course.happened if one.at < lasted]
+    samples = [one for one in course.samples if one.at < lasted]
+    return replace(course, samples=samples, happened=happened, loads=1 + bool(happened), lasted=lasted)
+
+
+@pytest.mark.parametrize("lasted", [1.0, 200.0, 400.0, 1000.0, 2000.0, 3599.0])
+def test_one_that_is_ended_before_its_time_misses_nothing_else(lasted):
+    assert missed(ended(lasted)) == ["lasted"]
+
+
+@pytest.mark.parametrize("lasted", [400.0, 1000.0, 2000.0])
+def test_what_goes_wrong_before_the_end_by_hand_misses(lasted):
+    course = ended(lasted)
+    (_, past), (last, _) = stretches(course, HOUR)
+    assert past <= last
+    course.samples = [sample(s.at, s.scene, 20e6 * (1.2 if s.at >= last else 1)) for s in course.samples]
+    course.happened[0] = replace(course.happened[0], faults=("the scene was lost",))
+    assert missed(course) == ["lasted", "heap: growth", "new release"]
+    assert missed(replace(course, loads=1)) == ["lasted", "heap: growth", "new release", "loaded anew"]
+
+
+def test_a_page_that_was_loaded_anew_is_compared_with_itself():
+    course = ended(1000.0)
+    anew = course.happened[0].at + 7
+    course.samples = [sample(s.at, s.scene, 20e6 * (1 if s.at < anew else 5)) for s in course.samples]
+    assert stretches(course, HOUR)[0][0] == pytest.approx(anew)
+    assert missed(course) == ["lasted"]
 
 
 def test_all_that_is_asked_is_planned_and_in_order():
