@@ -5,7 +5,8 @@
  * rested. What is away on the server's side is told above everything else. Whether the link is lost is decided here, not
  * by the server: when a question has had no good answer for eight seconds <html data-link="lost"> is set, the last
  * picture stays, and asking goes on with growing pauses. The first answer after that renews every panel. Each answer
- * tells the time, so that a clock that is set is put right by the next.
+ * tells the time, so that a clock that is set is put right by the next. A page that a script did not come to is loaded
+ * anew as soon as there is an answer; where that does not help, once a minute, and it says so.
  *
  * jingwei.live.moment() is the moment that the screen shows, as ``version-second``, null before the first answer;
  * jingwei.live.now() is the server's clock in epoch seconds, by which everything is as old as it is told to be, and
@@ -22,6 +23,11 @@
   const SOON = 200;
   const LATEST = 4000;
   const REST = 1000;
+  const AGAIN = 60000;
+  const BROKEN = {
+    zh: "本页有一部分没有加载成功，正在自动重新加载。",
+    en: "Part of this page did not load; it is being loaded again.",
+  };
   const SPANS = [[86400, "天", "d"], [3600, "小时", "h"], [60, "分钟", "min"], [1, "秒", "s"]];
   const root = document.documentElement;
   const lost = () => root.dataset.link === "lost";
@@ -46,6 +52,7 @@
       renew();
       [misses, heard, asked] = [0, Date.now(), null];
       delete root.dataset.link;
+      mend();
     } catch {
       misses += 1;
     }
@@ -92,11 +99,19 @@
     if (fresh && (rested || now - came > LATEST)) show(fresh);
   }
 
+  /** Load the page anew where a script did not come to it; again only after a while, and under nobody's hands. */
+  function mend() {
+    const [{ type }] = performance.getEntriesByType("navigation");
+    const typing = document.activeElement?.matches("input, textarea, select");
+    if (jingwei.broken?.() && !typing && (type !== "reload" || performance.now() > AGAIN)) location.reload();
+  }
+
   /** Say what is away, in the language of the page. */
   function tell() {
     const place = document.getElementById("troubles");
     if (!place) return;
-    const lines = troubles.map((trouble) => trouble[root.lang.startsWith("zh") ? "zh" : "en"]);
+    const away = jingwei.broken?.() ? [...troubles, BROKEN] : troubles;
+    const lines = away.map((trouble) => trouble[root.lang.startsWith("zh") ? "zh" : "en"]);
     if (lines.join() === [...place.children].map((line) => line.textContent).join()) return;
     place.replaceChildren(...lines.map(line));
   }

@@ -20,6 +20,7 @@ OF_THE_NETWORK = (
     "net::ERR_",
     "Failed to fetch",
     "Failed to load resource",
+    "ChunkLoadError",
     "signal timed out",
 )
 """What a browser, or a fetch that nobody waits for, says of a network that is away."""

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from serving import CHROMIUM
+from test_whole import CHARTS, LATER, blamed_on_the_script
 from walled import ON, SHOWN, screen_of
 
 from bench.soak import plan
@@ -16,7 +17,6 @@ from bench.soak.plan import Plan
 from bench.soak.run import ZONE
 
 pytestmark = pytest.mark.browser
-LATER = "(by) => { const ran = performance.now.bind(performance); performance.now = () => ran() + by; }"
 
 
 class Short(Plan):
@@ -102,6 +102,15 @@ def test_a_server_that_goes_leaves_the_picture_and_comes_back_without_a_reload(v
     assert page.evaluate("performance.timeOrigin") == begun
     assert all("ERR_CONNECTION" in fault or "Failed to fetch" in fault for fault in visit.faults), visit.faults
     visit.faults.clear()
+
+
+def test_a_scene_is_not_shown_without_its_charts(visit, walled):
+    page = visit(f"{walled.url}/healthz", settle=False)
+    page.route(CHARTS, lambda route: route.abort(), times=1)
+    page.goto(f"{walled.url}/wall/duty?lang=en")
+    page.wait_for_selector(".stage-frame.on")
+    assert page.evaluate(f"{SHOWN}.document.querySelectorAll('.chart .main-svg').length") > 0
+    blamed_on_the_script(visit)
 
 
 def test_a_page_that_has_died_is_made_anew(visit, walled):
