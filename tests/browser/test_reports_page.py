@@ -109,7 +109,8 @@ def test_what_failed_says_why_and_is_tried_again(desk, visit, posted):
     run.locator("[data-report-again]").click()
     page.wait_for_function(
         """() => [...document.querySelectorAll(".body-reports_runs tbody tr")]
-          .find((row) => row.textContent.includes("旧单元")).querySelector(".number").textContent === '2'""",
+          .find((row) => row.textContent.includes("旧单元") && row.querySelector(".run-failed"))
+          ?.querySelector(".number").textContent === '2'""",
         timeout=30_000,
     )
     assert "失败" in row(page, "旧单元", "runs").inner_text()

@@ -8,7 +8,8 @@ import screen
 pytestmark = pytest.mark.browser
 CHARTS = "**/async-graph*"
 """The script that charts are drawn by, which a page asks for with the first of them."""
-NOT_LOADED = re.compile("ERR_FAILED|ChunkLoadError")
+NOT_LOADED = re.compile("ERR_FAILED|ChunkLoadError|the server did not respond")
+"""What is said of the script, and of what a page was asking when it was loaded anew."""
 LATER = "(by) => { const ran = performance.now.bind(performance); performance.now = () => ran() + by; }"
 BEGUN = "performance.timeOrigin"
 AGAIN = "() => performance.getEntriesByType('navigation')[0].type === 'reload'"
