@@ -55,8 +55,8 @@ class Plan:
 
     @property
     def every(self) -> float:
-        """Seconds between two samples."""
-        return float(_between(self.length / 720, 2, 30))
+        """Seconds between two samples: a scene has two at least, as it weighs more once the next is there."""
+        return float(_between(self.length / 720, 2, 7))
 
     @property
     def cut(self) -> float:

@@ -154,6 +154,7 @@ def test_nothing_happens_in_the_stretches_that_are_compared(length):
     assert first[1] <= min(quiet) + 1
     assert last[0] >= first[1]
     assert what.tenth >= plan.SCENES * what.seconds
+    assert what.every <= what.seconds / 2
     assert what.sleep > 60
     assert what.cut > 8, "a wall calls a link lost after eight seconds"
 
