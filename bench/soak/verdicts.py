@@ -113,7 +113,7 @@ def verdicts(course: Course, what: plan.Plan) -> list[Line]:
     anew = sum(one.name == plan.RELEASE for one in course.happened) if early else 1
     return [
         Line("lasted", f"{course.lasted / 60:.1f} min", f"{what.length / 60:.4g} min", not early),
-        *(_grown(course, what, name) for name in WEIGHED),
+        *(_grown(course, what, early, name) for name in WEIGHED),
         _counted("errors of the console", course.console),
         _counted("errors of scripts", course.page),
         _told("errors of the network while it was away", len(course.network)),
@@ -125,7 +125,7 @@ def verdicts(course: Course, what: plan.Plan) -> list[Line]:
         Line("scenes that came", str(course.scenes), "1 or more", course.scenes > 0),
         _told("alarms that came and were noted", course.alarms),
         *(_came(course, early, *asked) for asked in ASKED),
-        Line("loaded anew", str(course.loads - 1), f"{anew}, for the release", course.loads == 1 + anew),
+        Line("loaded anew", str(course.loads - 1), f"{anew}, one a release", course.loads == 1 + anew),
         _counted("wrong dates and times", course.wrong_dates),
         _resident(course),
         _told("load of the machine", mean([s.load for s in course.samples] or [0.0]), "processes"),
@@ -143,11 +143,11 @@ ASKED = (
 """What must happen, by the names of its events, and how often."""
 
 
-def _grown(course: Course, what: plan.Plan, name: str) -> Line:
+def _grown(course: Course, what: plan.Plan, early: bool, name: str) -> Line:
     grown = growth(course.samples, name, *stretches(course, what))
     aim = f"below {100 * GROWTH[name]:.0f} %"
     if grown is None:
-        return Line(f"{name}: growth", "not measured", aim, None if course.lasted < what.length else False)
+        return Line(f"{name}: growth", "not measured", aim, None if early else False)
     held = [s.weight[name] for s in course.samples if s.weight]
     size = f"{mean(held) / 1e6:.1f} MB" if name == "heap" else f"{mean(held):,.0f}"
     return Line(f"{name}: growth", f"{100 * grown:+.1f} % (mean {size})", aim, grown < GROWTH[name])
