@@ -2,7 +2,8 @@
  * {kind, word, name, mark: [begin, end) | null, path, note, href | null}; one without href is a message.
  *
  * "/" or Ctrl+K goes to the box, the arrows choose, Enter goes (to the first where none is chosen), Escape closes and
- * clears. components/finder.py makes the elements; they stay while the header beside them is drawn anew.
+ * clears. What is pressed before the answer is done when it comes. components/finder.py makes the elements; they stay
+ * while the header beside them is drawn anew.
  */
 (function () {
   const PAUSE = 120;
@@ -10,8 +11,9 @@
   const part = (name) => document.querySelector(`#finder ${name}`);
   const box = () => part("input");
   const texts = () => JSON.parse(part("")?.dataset.texts || "{}")[root.lang.startsWith("zh") ? "zh" : "en"];
-  /* `answered`: the text the items are of; `going`: Enter came before the answer. */
-  const state = { items: [], chosen: -1, answered: null, going: false, timer: 0, asking: null };
+  const text = () => box().value.trim();
+  /* `current`: the items are of what stands in the box; `asked`: what is awaited an answer; `after`: what it lets do. */
+  const state = { items: [], chosen: -1, current: false, asked: null, after: [], timer: 0, asking: null };
 
   /** Put the language's words on the box. */
   function name() {
@@ -27,8 +29,14 @@
     if (!shown) choose(-1);
   }
 
-  function say(text) {
-    part(".finder-status").textContent = text;
+  function say(words) {
+    part(".finder-status").textContent = words;
+  }
+
+  /** The list is not of what stands in the box; `is`: but will be. */
+  function pending(is) {
+    state.current = false;
+    part(".finder-list").setAttribute("aria-busy", String(is));
   }
 
   function choose(n) {
@@ -47,9 +55,9 @@
   }
 
   /** The name with what was asked for in it marked. */
-  function named({ name: text, mark }) {
-    if (!mark) return [text];
-    const letters = [...text];
+  function named({ name: whole, mark }) {
+    if (!mark) return [whole];
+    const letters = [...whole];
     const cut = (begin, end) => letters.slice(begin, end).join("");
     return [cut(0, mark[0]), element("mark", "", cut(...mark)), cut(mark[1])];
   }
@@ -80,11 +88,13 @@
 
   /** Ask for what stands in the box. What was asked before is not waited for any more. */
   async function ask() {
+    clearTimeout(state.timer);
     state.asking?.abort();
     const mine = (state.asking = new AbortController());
-    const text = box().value.trim();
+    const asked = (state.asked = text());
     const view = new URLSearchParams(location.search);
-    view.set("q", text);
+    view.set("q", asked);
+    pending(true);
     if (!state.items.length) wait();
     let items;
     try {
@@ -96,9 +106,20 @@
       items = [{ name: texts().failed, href: null }];
     }
     if (mine.signal.aborted) return;
-    state.answered = text;
+    state.asked = null;
     show(items);
-    if (state.going) go();
+    if (asked !== text()) return;
+    clearTimeout(state.timer);
+    pending(false);
+    state.current = true;
+    for (const what of state.after.splice(0)) what();
+  }
+
+  /** Act on the list of what stands in the box: at once where it is there, else when it comes. */
+  function act(what) {
+    if (state.current) return what();
+    state.after.push(what);
+    if (state.asked !== text()) ask();
   }
 
   function wait() {
@@ -109,26 +130,26 @@
 
   function typed() {
     clearTimeout(state.timer);
-    state.going = false;
+    state.after = [];
+    pending(true);
     state.timer = setTimeout(ask, PAUSE);
   }
 
   function stop() {
     clearTimeout(state.timer);
     state.asking?.abort();
-    state.going = false;
+    Object.assign(state, { asked: null, after: [] });
+    pending(false);
   }
 
   function clear() {
     stop();
     box().value = "";
-    state.answered = null;
     show([]);
     open(false);
   }
 
   function go() {
-    state.going = false;
     const item = state.items[Math.max(0, state.chosen)];
     if (!item) return;
     leave();
@@ -140,24 +161,15 @@
     box().blur();
   }
 
-  function enter() {
-    if (!box().value.trim()) return;
-    if (state.answered === box().value.trim()) return go();
-    clearTimeout(state.timer);
-    state.going = true;
-    ask();
-  }
-
   function move(by) {
     const { length } = state.items;
-    if (part(".finder-sheet").hidden) ask();
-    else if (length) choose((state.chosen + by + length + (state.chosen < 0 && by < 0 ? 1 : 0)) % length);
+    if (length) choose((state.chosen + by + length + (state.chosen < 0 && by < 0 ? 1 : 0)) % length);
   }
 
   const KEYS = {
-    ArrowDown: () => move(1),
-    ArrowUp: () => move(-1),
-    Enter: enter,
+    ArrowDown: () => act(() => move(1)),
+    ArrowUp: () => act(() => move(-1)),
+    Enter: () => text() && act(go),
     Escape: () => (box().value || !part(".finder-sheet").hidden ? clear() : box().blur()),
   };
 

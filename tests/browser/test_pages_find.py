@@ -30,9 +30,8 @@ def typed(page, text):
     """Type into the box, by keyboard alone, and wait for the answer to just that."""
     if not focused(page):
         page.keyboard.press("/")
-    with page.expect_response(lambda r: "/find?" in r.url and f"q={text}" in r.url):
-        page.keyboard.type(text)
-    page.wait_for_selector(".found, .finder-status:not(.unseen)")
+    page.keyboard.type(text)
+    page.wait_for_selector(".finder-sheet:visible >> .finder-list[aria-busy=false]", state="attached")
 
 
 def focused(page):
@@ -110,6 +109,24 @@ def test_enter_before_the_answer_goes_when_it_comes(server, visit):
     page.keyboard.type("linshanzhai")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/unit/{STREET}?*")
+    screen.settle(page)
+
+
+def test_arrows_before_the_answer_choose_when_it_comes(server, visit):
+    page = visit(f"{server.url}/?lang=en")
+    typed(page, "jie")
+    second = page.locator(".found").nth(1).get_attribute("href").split("?")[0]
+    page.keyboard.press("Escape")
+    held = []
+    page.route("**/find?*q=jie*", lambda route: held.append(route))
+    with page.expect_request("**/find?*q=jie*"):
+        page.keyboard.type("jie")
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    assert page.locator(".found").count() == 0
+    assert len(held) == 1
+    held[0].continue_()
+    page.wait_for_url(f"**{second}?*")
     screen.settle(page)
 
 
