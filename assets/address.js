@@ -1,9 +1,13 @@
 /* The address is the View: links inside the app are followed without loading the page, and what the server says the
- * full address, language, theme and title are is taken over. Also the small clientside functions of callbacks. */
+ * full address, language, theme and title are is taken over. Also the small clientside functions of callbacks.
+ *
+ * jingwei.typing(element) is whether what is pressed in it is written there, and so is no command to the page.
+ */
 (function () {
   const jingwei = (window.jingwei ??= {});
   const root = document.documentElement;
   const YEAR = 31536000;
+  const WRITTEN_IN = "input:not([type=range]), textarea, select, [contenteditable]";
   let [title, taken] = [null, {}];
 
   function follow(event) {
@@ -30,7 +34,7 @@
       event.preventDefault();
       event.target.click();
     }
-    if (event.key === "n" && !typing(event) && !(event.ctrlKey || event.metaKey || event.altKey)) now();
+    if (event.key === "n" && !jingwei.typing(event.target) && !(event.ctrlKey || event.metaKey || event.altKey)) now();
     if (event.key !== "Escape") return;
     closeOutside({ target: null });
     const close = document.querySelector(".drawer-body .close");
@@ -44,8 +48,6 @@
     const past = new URLSearchParams(location.search).has("as_of");
     if (past) nav.to(nav.but(location.href, { as_of: "", since: "" }));
   }
-
-  const typing = (event) => event.target.matches("input:not([type=range]), textarea, select, [contenteditable]");
 
   /** Dash names the document after its page, at any moment; the View's title comes back each time. */
   function name() {
@@ -62,6 +64,7 @@
     root.dataset.theme = (asked || kept) === "paper" ? "paper" : "night";
   }
 
+  jingwei.typing = (element) => Boolean(element?.closest?.(WRITTEN_IN));
   dress();
   new MutationObserver(name).observe(document.head, { childList: true, subtree: true });
   document.addEventListener("click", follow);

@@ -182,8 +182,7 @@
     }
     const slash = ["/", "、"].includes(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
     const letter = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-    const writing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (!box() || !(letter || (slash && !writing))) return;
+    if (!box() || !(letter || (slash && !window.jingwei.typing(event.target)))) return;
     event.preventDefault();
     box().focus();
     box().select();

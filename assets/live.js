@@ -102,7 +102,7 @@
   /** Load the page anew where a script did not come to it; again only after a while, and under nobody's hands. */
   function mend() {
     const [{ type }] = performance.getEntriesByType("navigation");
-    const typing = document.activeElement?.matches("input, textarea, select");
+    const typing = jingwei.typing?.(document.activeElement);
     if (jingwei.broken?.() && !typing && (type !== "reload" || performance.now() > AGAIN)) location.reload();
   }
 

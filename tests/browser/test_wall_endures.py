@@ -4,8 +4,8 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from mishaps import CHARTS, LATER, blamed_on_the_script
 from serving import CHROMIUM
-from test_whole import CHARTS, LATER, blamed_on_the_script
 from walled import ON, SHOWN, screen_of
 
 from bench.soak import plan

@@ -1,16 +1,10 @@
 """A page is whole when all of it is drawn; one that a script did not come to mends itself."""
 
-import re
-
 import pytest
 import screen
+from mishaps import CHARTS, LATER, blamed_on_the_script
 
 pytestmark = pytest.mark.browser
-CHARTS = "**/async-graph*"
-"""The script that charts are drawn by, which a page asks for with the first of them."""
-NOT_LOADED = re.compile("ERR_FAILED|ChunkLoadError|the server did not respond")
-"""What is said of the script, and of what a page was asking when it was loaded anew."""
-LATER = "(by) => { const ran = performance.now.bind(performance); performance.now = () => ran() + by; }"
 BEGUN = "performance.timeOrigin"
 AGAIN = "() => performance.getEntriesByType('navigation')[0].type === 'reload'"
 
@@ -57,14 +51,8 @@ def test_where_that_does_not_help_it_says_so_and_tries_once_a_minute(server, bla
     blank.wait_for_timeout(3000)  # nor may they while somebody types
     assert blank.evaluate(BEGUN) == begun
     blank.unroute(CHARTS)
-    blank.evaluate("document.activeElement.blur()")
+    blank.focus("input[type=range]")  # in which nothing is typed
     blank.wait_for_function(f"(begun) => {BEGUN} !== begun", arg=begun)
     screen.settle(blank)
     assert blank.locator("#troubles").inner_text() == ""
     blamed_on_the_script(visit)
-
-
-def blamed_on_the_script(visit):
-    """Nothing else went wrong."""
-    assert visit.faults and all(NOT_LOADED.search(fault) for fault in visit.faults), visit.faults
-    visit.faults.clear()
