@@ -7,6 +7,7 @@
  */
 (function () {
   const PAUSE = 120;
+  const MARGIN = 20;
   const root = document.documentElement;
   const part = (name) => document.querySelector(`#finder ${name}`);
   const box = () => part("input");
@@ -23,7 +24,13 @@
     for (const element of [box(), part(".finder-list")]) element.setAttribute("aria-label", label);
   }
 
+  /** How far the box may widen: it ends where it ends, and begins within the window. */
+  function fit() {
+    part("").style.setProperty("--room", `${part("").getBoundingClientRect().right - MARGIN}px`);
+  }
+
   function open(shown) {
+    fit();
     part(".finder-sheet").hidden = !shown;
     box().setAttribute("aria-expanded", String(shown && state.items.length > 0));
     if (!shown) choose(-1);

@@ -130,6 +130,18 @@ def test_arrows_before_the_answer_choose_when_it_comes(server, visit):
     screen.settle(page)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [1280, 1440, 1920])
+def test_the_box_in_use_is_within_the_window(server, visit, lang, width):
+    page = visit(f"{server.url}/?lang={lang}")
+    page.set_viewport_size({"width": width, "height": 900})
+    typed(page, "jie")
+    for part in ("input", ".finder-sheet"):
+        box = page.locator(f"#finder {part}").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+        assert box["width"] >= 200
+
+
 def test_old_questions_are_not_waited_for(server, visit):
     page = visit(f"{server.url}/?lang=en")
     held = []
