@@ -7,13 +7,12 @@
  */
 (function () {
   const PAUSE = 120;
-  const MARGIN = 20;
   const root = document.documentElement;
   const part = (name) => document.querySelector(`#finder ${name}`);
   const box = () => part("input");
   const texts = () => JSON.parse(part("")?.dataset.texts || "{}")[root.lang.startsWith("zh") ? "zh" : "en"];
   const text = () => box().value.trim();
-  /* `current`: the items are of what stands in the box; `asked`: what is awaited an answer; `after`: what it lets do. */
+  /* `current`: the items are of what stands in the box; `asked`: what waits for an answer; `after`: what it lets do. */
   const state = { items: [], chosen: -1, current: false, asked: null, after: [], timer: 0, asking: null };
 
   /** Put the language's words on the box. */
@@ -24,13 +23,13 @@
     for (const element of [box(), part(".finder-list")]) element.setAttribute("aria-label", label);
   }
 
-  /** How far the box may widen: it ends where it ends, and begins within the window. */
+  /** Tell the styles where the box ends, so that it widens no further than the window. */
   function fit() {
-    part("").style.setProperty("--room", `${part("").getBoundingClientRect().right - MARGIN}px`);
+    part("").style.setProperty("--end", `${part("").getBoundingClientRect().right}px`);
   }
 
   function open(shown) {
-    fit();
+    if (shown) fit();
     part(".finder-sheet").hidden = !shown;
     box().setAttribute("aria-expanded", String(shown && state.items.length > 0));
     if (!shown) choose(-1);
