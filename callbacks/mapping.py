@@ -109,7 +109,6 @@ def model_of(city: City, layers: Registry[Layer], ask: Ask, first: Ask | None = 
     return MapModel(
         map=ids.MAP_BESIDE if second else ids.MAP,
         lang=lang,
-        surface=ask.view.theme,
         texts=MapTexts(NO_DATA(lang), OF(lang), HERE(lang), AGE(lang), SOME_HERE(lang), DRAWN(lang)),
         levels=[_level(city, ask, metric, n, main or ask, first) for n in levels],
         frames=[_level(city, ask, None, n) for n in range(1, levels[0])],

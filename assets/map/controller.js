@@ -7,7 +7,6 @@
  *
  *   map        DOM id of the dl.Map
  *   lang       "zh" | "en"
- *   surface    "night" | "paper", or absent: what the nearest data-theme says
  *   fit        [[south, west], [north, east]]; flown to whenever fit_key changes (at once on the first)
  *   levels     [{level, title, cells: url, names: url, values: url, size: median cell in degrees of latitude,
  *              ranges: [[first, end)…] cells shown, absent: all; frames: url of the window in frames; steps, colors:
@@ -95,7 +94,7 @@
 
     update(model) {
       this.model = model;
-      if (!this.tokens || this.look !== model.surface) this.restyle();
+      if (!this.tokens) this.restyle();
       this.fitter.set(model.fit, model.fit_key);
       this.setPoints(model.points || []);
       this.track(this.base.set(model.base));
@@ -103,11 +102,10 @@
       this.refresh();
     }
 
-    /** Take the colours of the theme again and draw everything in them. */
+    /** Take the colours of the page's theme again and draw everything in them. */
     restyle() {
-      const surface = (this.look = this.model.surface);
       this.tokens = map.theme.tokens(this.box);
-      this.night = (surface || map.theme.surface(this.box)) === "night";
+      this.night = map.theme.surface(this.box) === "night";
       this.base.restyle(this.tokens);
       for (const part of [this.outline, this.labels]) {
         Object.assign(part, { tokens: this.tokens, night: this.night });

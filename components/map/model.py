@@ -180,7 +180,6 @@ class MapModel:
     texts: MapTexts
     levels: Sequence[Level] = ()
     frames: Sequence[Level] = ()
-    surface: str | None = None
     fit: Bounds | None = None
     fit_key: str = ""
     level: int | None = None

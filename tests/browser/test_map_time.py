@@ -240,13 +240,13 @@ def test_now_ends_a_play_that_has_not_begun_yet(server, visit):
 def test_play_waits_for_no_answer_for_ever(server, visit):
     page = visit(f"{server.url}/?window=30d&lang=en")
     held = []
-    page.route("**/_dash-update-component", lambda route: held.append(route))
+    page.route("**/_dash-update-component*", lambda route: held.append(route))
     page.click(".time-loop")
     page.click(".time-play")
     page.wait_for_function("new URLSearchParams(location.search).has('as_of')")
     first = page.evaluate("location.search")
     page.wait_for_function("(first) => location.search !== first", arg=first, timeout=15000)
-    page.unroute("**/_dash-update-component")
+    page.unroute("**/_dash-update-component*")
     for route in held:
         route.continue_()
     page.click(".time-play")

@@ -20,6 +20,10 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 YESTERDAY = "2026-03-17T10:00:00Z"
 """Six in the evening of the day before, in the reference city: there is something of everything."""
 DRESS = "[document.documentElement.lang, document.documentElement.dataset.theme]"
+MAP_OF_PAPER = """() => {
+  const { box, model, picture } = jingwei.map.of("map");
+  return model.href.includes("theme=paper") && box.dataset.map === "ready" && !picture.layer._next;
+}"""
 ANSWER_AGAIN = """([store, told]) => {
   const own = dash_clientside.jingwei;
   const take = own.take_address;
@@ -151,6 +155,25 @@ def test_an_answer_to_an_address_that_was_left_changes_nothing(server, visit):
     assert screen.address(page)[1] == {"lang": "zh", "theme": "night", "metric": "opened"}
     assert page.evaluate(DRESS) == ["zh-CN", "night"]
     assert "Jingwei" not in page.title()
+
+
+def test_the_map_has_the_theme_of_its_page_whichever_answer_comes_first(server, visit):
+    page = visit(f"{server.url}/?as_of={YESTERDAY}")
+    held = []
+
+    def hold_the_address(route):
+        held.append(route) if f"{ids.ADDRESS}.data" in route.request.post_data else route.continue_()
+
+    page.route("**/_dash-update-component*", hold_the_address)
+    page.click(".segment >> text=昼")
+    page.wait_for_function(MAP_OF_PAPER)
+    assert page.evaluate(DRESS) == ["zh-CN", "night"]
+    (address,) = held
+    address.continue_()
+    screen.settle(page)
+    fresh = visit(f"{server.url}/?as_of={YESTERDAY}&theme=paper")
+    assert fresh.evaluate(DRESS) == page.evaluate(DRESS) == ["zh-CN", "paper"]
+    assert set(page.evaluate(screen.COLOURS)) == set(fresh.evaluate(screen.COLOURS))
 
 
 def test_the_theme_is_there_before_the_first_answer(server, visit):

@@ -26,7 +26,7 @@ def test_a_model_is_plain_json_without_what_is_absent():
         {"level": 1, "title": "Districts", "cells": "/c", "names": "/n", "size": 0.1, "ranges": [[0, 2]]}
     ]
     assert made["points"] == [{"key": "cases", "url": "/p", "signs": []}]
-    assert "surface" not in made and "level" not in made
+    assert "level" not in made
 
 
 def test_spans_are_degrees_of_latitude():
