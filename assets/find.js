@@ -92,6 +92,12 @@
     open(true);
   }
 
+  async function found(view, signal) {
+    const answer = await fetch(`/find?${view}`, { signal });
+    if (!answer.ok) throw new Error(answer.status);
+    return answer.json();
+  }
+
   /** Ask for what stands in the box. What was asked before is not waited for any more. */
   async function ask() {
     clearTimeout(state.timer);
@@ -102,23 +108,15 @@
     view.set("q", asked);
     pending(true);
     if (!state.items.length) wait();
-    let items;
-    try {
-      const answer = await fetch(`/find?${view}`, { signal: mine.signal });
-      if (!answer.ok) throw new Error(answer.status);
-      items = await answer.json();
-    } catch {
-      if (mine.signal.aborted) return;
-      items = [{ name: texts().failed, href: null }];
-    }
+    const items = await found(view, mine.signal).catch(() => null);
     if (mine.signal.aborted) return;
     state.asked = null;
-    show(items);
+    show(items ?? [{ name: texts().failed, href: null }]);
     if (asked !== text()) return;
     clearTimeout(state.timer);
     pending(false);
-    state.current = true;
-    for (const what of state.after.splice(0)) what();
+    state.current = Boolean(items);
+    for (const what of state.after.splice(0)) if (items) what();
   }
 
   /** Act on the list of what stands in the box: at once where it is there, else when it comes. */

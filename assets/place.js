@@ -6,7 +6,7 @@
   /** Before others act on the same key: what lies over the card, or is being marked, is ended first. */
   function onKey(event) {
     const close = document.querySelector(".place-card .close");
-    if (event.key !== "Escape" || !close || event.target.closest?.("input, textarea")) return;
+    if (event.key !== "Escape" || !close || window.jingwei.typing(event.target)) return;
     if (!document.querySelector(OVER)) close.click();
   }
 

@@ -187,6 +187,12 @@ def test_nothing_found_and_no_server_are_told(server, visit):
     page.route("**/find?*", lambda route: route.abort())
     page.locator("#finder input").fill("other")
     page.wait_for_selector(".finder-status >> text=Searching failed")
+    page.locator("#finder input").fill(STREET)
+    page.wait_for_selector("#finder [aria-busy=false]", state="attached")
+    page.unroute("**/find?*")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/unit/{STREET}?*")
+    screen.settle(page)
     visit.faults[:] = [fault for fault in visit.faults if "/find?" not in fault]
 
 
@@ -271,6 +277,7 @@ def test_the_right_button_asks_without_drilling_and_escape_closes(server, visit)
     assert ids_on_card(page)[:2] == [DISTRICT, STREET]
     assert screen.picture(page) == before
     shared = page.url
+    page.focus(".time-slider")  # nothing is written there, so that it keeps no key from the page
     page.keyboard.press("Escape")
     page.wait_for_selector(".place-card", state="detached")
     screen.settle(page)

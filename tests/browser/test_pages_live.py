@@ -85,6 +85,7 @@ def test_a_link_that_hangs_is_lost_and_recovers(server, visit):
 def test_a_restarted_server_is_found_again_and_brings_the_city_alive(aged, visit):
     page = visit(f"{aged.url}/?lang=en")
     page.wait_for_selector(f"{DEVICES}.is-stale")
+    screen.settle(page)
     before = screen.picture(page)
     aged.stop()
     page.wait_for_selector(LOST, timeout=12000, state="attached")
