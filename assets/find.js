@@ -116,7 +116,8 @@
     clearTimeout(state.timer);
     pending(false);
     state.current = Boolean(items);
-    for (const what of state.after.splice(0)) if (items) what();
+    const after = state.after.splice(0);
+    if (items) after.forEach((what) => what());
   }
 
   /** Act on the list of what stands in the box: at once where it is there, else when it comes. */
