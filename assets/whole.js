@@ -1,11 +1,12 @@
-/* jingwei.whole() tells whether all of the page is on screen: no skeleton, nothing being asked for, maps and charts
- * drawn. Whoever takes a picture of a page, or shows it in the place of another, waits for it.
+/* jingwei.whole() tells whether all of the page is on screen: no skeleton, nothing asked for that is not taken yet (Dash
+ * marks it, also where what it is for is no element, as a map's model), maps and charts drawn. Whoever takes a picture
+ * of a page, or shows it in the place of another, waits for it.
  *
  * jingwei.broken() tells whether a script did not come, such as that of charts: what it was to draw stays empty until
  * the page is loaded anew.
  */
 (function () {
-  const PENDING = ".bone, .panel.is-loading, [data-map=busy], [data-dash-is-loading], ._dash-loading";
+  const PENDING = ".bone, .panel.is-loading, [data-map=busy], ._dash-loading-callback, ._dash-loading";
   const SHOWN = ".panel, .document, .stage-missing";
 
   const jingwei = (window.jingwei ??= {});

@@ -26,7 +26,7 @@ for (const name of ["click", "popstate", "keydown"]) {
 """
 SETTLED = """() => {
   if (window.asking || performance.now() - window.quietSince < 250) return false;
-  if (document.querySelector("[data-dash-is-loading], ._dash-loading")) return false;
+  if (document.querySelector("._dash-loading-callback, ._dash-loading")) return false;
   if (!document.querySelector("#header a")) return false;
   const map = document.querySelector("#map");
   if (!map && document.querySelector(".listing")) {

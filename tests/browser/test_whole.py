@@ -6,6 +6,16 @@ from mishaps import CHARTS, LATER, blamed_on_the_script
 
 pytestmark = pytest.mark.browser
 BEGUN = "performance.timeOrigin"
+HOLD = """(name) => {
+  const own = dash_clientside.jingwei;
+  const take = own[name];
+  const late = new Promise((go) => (window.letGo = go));
+  own[name] = async (told) => {
+    await late;
+    return take(told);
+  };
+}"""
+"""What takes an answer does not come to it before `letGo()`."""
 AGAIN = "() => performance.getEntriesByType('navigation')[0].type === 'reload'"
 
 
@@ -26,6 +36,21 @@ def test_it_is_not_whole_before_its_charts_are_drawn(server, blank):
     held[0].continue_()
     blank.wait_for_function("() => jingwei.whole()")
     assert blank.locator(".body-trend .main-svg").count() > 0
+
+
+@pytest.mark.parametrize("name", ["take_address", "update_map"])
+def test_it_is_not_whole_before_what_came_is_taken(server, visit, name):
+    page = visit(server.url)
+    page.evaluate(HOLD, name)
+    page.click(".segment >> text=昼")
+    page.wait_for_timeout(2000)  # what must not happen cannot be waited for
+    assert not page.evaluate("jingwei.whole()")
+    assert not page.evaluate(screen.SETTLED)
+    page.evaluate("letGo()")
+    screen.settle(page)
+    assert page.evaluate("jingwei.whole()")
+    assert page.locator("html").get_attribute("data-theme") == "paper"
+    assert "theme=paper" in page.evaluate("jingwei.map.of('map').model.href")
 
 
 def test_one_that_a_script_did_not_come_to_is_loaded_anew(server, blank, visit):
