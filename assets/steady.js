@@ -15,12 +15,17 @@
     focused = panel && nameOf(event.target) ? { panel, name: nameOf(event.target) } : null;
   }
 
-  function toggled(event) {
-    const menu = event.target;
+  /** A reader's own opening and closing comes before what is drawn anew in the same breath. */
+  function toggled({ target: menu }) {
     if (!menu.matches("details.menu")) return;
     const label = menu.querySelector("summary").getAttribute("aria-label");
     if (menu.open) open.add(label);
-    else if (menu.isConnected) open.delete(label);
+    else open.delete(label);
+  }
+
+  function changed(records) {
+    records.filter((record) => record.type === "attributes").forEach(toggled);
+    restore();
   }
 
   function restore() {
@@ -28,7 +33,8 @@
       if (open.has(menu.querySelector("summary").getAttribute("aria-label"))) menu.open = true;
     }
     for (const part of document.querySelectorAll("details.keep")) {
-      part.open = kept.get(part.querySelector("summary").getAttribute("aria-label")) ?? part.open;
+      const was = kept.get(part.querySelector("summary").getAttribute("aria-label")) ?? part.open;
+      if (part.open !== was) part.open = was; // What is set is told, also where it was so: there would be no end to it.
     }
     if (!focused || document.activeElement !== document.body) return;
     for (const element of focused.panel.querySelectorAll("a[href], [aria-label]")) {
@@ -45,6 +51,6 @@
   document.addEventListener("focusin", remember);
   document.addEventListener("click", fold, true);
   document.addEventListener("pointerdown", () => (focused = null));
-  document.addEventListener("toggle", toggled, true);
-  new MutationObserver(restore).observe(document.documentElement, { childList: true, subtree: true });
+  const what = { childList: true, subtree: true, attributeFilter: ["open"] };
+  new MutationObserver(changed).observe(document.documentElement, what);
 })();

@@ -177,12 +177,15 @@ def newest(engine: Engine) -> dict[str, Run]:
 
 
 def stamp(engine: Engine) -> str:
-    """Differs whenever any schedule or run does."""
+    """Differs after each step of a run, also while the clock stands, and where a schedule comes, goes or moves."""
     s = schedules.c
-    asked = select(func.max(r.id), func.count(), func.sum(r.tries), func.max(r.ended), func.sum(r.next_try))
+    states = (func.count().filter(r.state == state) for state in (DONE, FAILED))
+    told = (func.sum(func.length(column)) for column in (r.name, r.delivered))
+    times = func.max(r.ended), func.sum(r.next_try)
+    asked = select(func.max(r.id), func.count(), func.sum(r.tries), *times, *states, *told)
     with _opened(engine) as connection:
-        told = connection.execute(asked).one(), connection.execute(select(func.max(s.since), func.count())).one()
-    return str([tuple(row) for row in told])
+        rows = connection.execute(asked).one(), connection.execute(select(func.max(s.since), func.count())).one()
+    return str([tuple(row) for row in rows])
 
 
 def run_of(engine: Engine, number: int) -> Run | None:

@@ -184,6 +184,7 @@ def test_from_the_page(server, visit):
         page.locator("[data-take=xlsx]").click()
     assert taken.value.suggested_filename.endswith(".xlsx")
     page.locator(".taking-card.is-done").wait_for()
+    assert page.locator("details.menu[open]").count() == 0, "what was chosen has closed its menu"
     page.locator("[data-take-panel=ranking]").focus()
     page.keyboard.press("Enter")
     with page.expect_download(timeout=60000) as taken:

@@ -228,7 +228,7 @@ def test_now_ends_a_play_that_has_not_begun_yet(server, visit):
     page.route("**/frames/**", lambda route: held.append(route))
     with page.expect_request("**/frames/**"):
         page.click(".time-play")
-    assert not page.locator(".time-busy").get_attribute("hidden")
+    page.wait_for_selector(".time-busy:not([hidden])")
     page.keyboard.press("n")
     assert page.locator(".time-play").get_attribute("aria-label") == "Play"
     for route in held:

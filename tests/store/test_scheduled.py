@@ -41,6 +41,28 @@ def test_a_report_is_made_when_it_is_due_as_of_then(desk):
     assert len(desk.history) == 1
 
 
+def test_every_step_of_a_run_is_seen_also_where_the_clock_stands(desk):
+    store, now = desk.city.operations, desk.now
+    seen = [runs.stamp(store)]
+
+    def look():
+        seen.append(runs.stamp(store))
+
+    for k in range(2):
+        number = runs.add(store, f"schedule {k}", now, now)
+        look()
+        run = runs.claim(store, now, LEASE)
+        look()
+        runs.name_it(store, run, "a.xlsx", "digest", "/")
+        look()
+        runs.deliver(store, run, ("folder",))
+        look()
+        runs.finish(store, run, now)
+        look()
+        assert runs.run_of(store, number).state == DONE
+    assert len(set(seen)) == len(seen) == 11
+
+
 def test_what_is_new_or_has_another_time_is_not_made_up_for(desk):
     schedule = desk.to(desk.folder_target)
     desk.now = SEVEN + 60
