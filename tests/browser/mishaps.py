@@ -4,7 +4,7 @@ import re
 
 CHARTS = "**/async-graph*"
 """The script that charts are drawn by, which a page asks for with the first of them."""
-NOT_LOADED = re.compile("ERR_FAILED|ChunkLoadError|the server did not respond")
+NOT_LOADED = re.compile("ERR_FAILED|ChunkLoadError|Failed to fetch|the server did not respond")
 """What is said of the script, and of what a page was asking when it was loaded anew."""
 LATER = "(by) => { const ran = performance.now.bind(performance); performance.now = () => ran() + by; }"
 """Later by so many milliseconds, as a page counts them."""

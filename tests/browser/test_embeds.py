@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from broker import within
 from orders import asked
 
 from data_access.settings import Settings
@@ -22,13 +23,20 @@ def answer(url):
     """Status and text of an answer."""
     try:
         with urllib.request.urlopen(url, timeout=30) as found:
-            return found.status, found.read().decode()
+            return found.status, found.read().decode(errors="replace")
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
 
 
+def drawn(url):
+    """That address once its picture has been made: the first takes as long as a browser takes to come up."""
+    assert within(60, lambda: answer(f"{url}/picture")[0] == 200)
+    return url
+
+
 def test_a_panel_is_shown_in_another_page(server, visit):
     made = signed(server)
+    drawn(made["url"])
     assert made["url"] in made["code"]
     page = visit(server.url + "/healthz", settle=False)
     page.set_content(made["code"])
@@ -41,7 +49,7 @@ def test_a_panel_is_shown_in_another_page(server, visit):
 def test_a_picture_that_cannot_be_renewed_stays_and_says_so(server, visit):
     page = visit(server.url + "/healthz", settle=False)
     page.clock.install()
-    page.goto(signed(server, panel="kpis")["url"])
+    page.goto(drawn(signed(server, panel="kpis")["url"]))
     page.wait_for_function(PICTURE, timeout=60000)
     page.context.set_offline(True)
     page.clock.run_for(61000)

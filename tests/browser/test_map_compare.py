@@ -57,6 +57,7 @@ def test_two_moments_share_a_scale_and_move_together(server, visit):
     page.mouse.up()
     page.mouse.wheel(0, -300)
     page.wait_for_function(f"(({PLACES})()[0] !== {first!r}) && (({PLACES})()[0] === ({PLACES})()[1])")
+    both(page)
     page.goto(f"{server.url}/?lang=en")
     screen.settle(page)
     assert page.locator("#map-beside").count() == 0
@@ -142,7 +143,7 @@ def test_a_moment_of_ones_own_stands_still_beside(server, visit):
     before = page.evaluate(SHOWN)[1]
     past = visit(f"{server.url}/?lang=en&metric=opened&as_of=2026-03-11T10:20:00Z")
     assert before == past.evaluate("[...jingwei.map.of('map').pointer.parts.data.values].join()")
-    page.select_option(".time-speed", "16")
+    page.click(".time-loop")
     page.click(".time-play")
     page.wait_for_selector(".clock.past a")
     page.click(".time-play")

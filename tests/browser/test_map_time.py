@@ -256,6 +256,7 @@ def test_play_waits_for_no_answer_for_ever(server, visit):
 
 def test_play_goes_on_in_the_unit_that_is_drilled_into(server, visit):
     page = visit(f"{server.url}/?window=30d&lang=en")
+    page.click(".time-loop")
     page.click(".time-play")
     page.wait_for_selector(".clock.past a")
     page.locator("a.rank").first.click()

@@ -71,7 +71,7 @@ def test_a_link_that_hangs_is_lost_and_recovers(server, visit):
     before = screen.picture(page)
     server.signal(SIGSTOP)
     try:
-        page.wait_for_selector(LOST, timeout=12000, state="attached")
+        page.wait_for_selector(LOST, timeout=20000, state="attached")
         page.wait_for_function("document.querySelector('.live').textContent.startsWith('Link lost ')")
         assert screen.picture(page) == before
     finally:
@@ -88,7 +88,7 @@ def test_a_restarted_server_is_found_again_and_brings_the_city_alive(aged, visit
     screen.settle(page)
     before = screen.picture(page)
     aged.stop()
-    page.wait_for_selector(LOST, timeout=12000, state="attached")
+    page.wait_for_selector(LOST, timeout=20000, state="attached")
     assert screen.picture(page) == before
     aged.start(live=True, tick=3)
     page.wait_for_selector(FOUND, timeout=30000, state="attached")

@@ -92,7 +92,7 @@ def test_a_schedule_is_run_by_hand_and_its_file_taken(desk, visit):
         run.locator(".run-file").click()
     assert taken.value.path().read_bytes() == (desk.home / "out" / f"morning-{name}").read_bytes()
     assert taken.value.suggested_filename == name
-    assert "Delivered" in row(page, "Morning report").inner_text()
+    row(page, "Morning report").get_by_text("Delivered").wait_for()
     run.locator(".run-link").click()
     page.wait_for_url("**/*as_of=2026-03-17T16:00:00Z*")
     screen.settle(page)

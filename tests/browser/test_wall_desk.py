@@ -55,7 +55,7 @@ def test_what_a_desk_looks_at_becomes_a_scene(visit, walled):
     scene = state(walled)["scenes"][-1]
     assert (scene["title"]["en"], scene["seconds"]) == ("Jinshui today", 6) and "unit=410105" in scene["query"]
     comes = "() => document.querySelector('.scene').textContent === 'Jinshui today'"
-    wall.wait_for_function(comes, timeout=30_000)
+    wall.wait_for_function(comes, timeout=60_000)
     asked = urllib.request.Request(f"{walled.url}/wall/duty/scenes/{scene['saved']}", method="DELETE")
     urllib.request.urlopen(asked, timeout=10).close()
 
