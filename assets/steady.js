@@ -15,7 +15,6 @@
     focused = panel && nameOf(event.target) ? { panel, name: nameOf(event.target) } : null;
   }
 
-  /** A reader's own opening and closing comes before what is drawn anew in the same breath. */
   function toggled({ target: menu }) {
     if (!menu.matches("details.menu")) return;
     const label = menu.querySelector("summary").getAttribute("aria-label");
@@ -23,6 +22,7 @@
     else open.delete(label);
   }
 
+  /** A reader's own opening and closing comes before what is drawn anew in the same breath. */
   function changed(records) {
     records.filter((record) => record.type === "attributes").forEach(toggled);
     restore();
