@@ -8,16 +8,24 @@
   const NAME = "jingwei.name";
   const LOOK = 100;
   const RENEW = 6000;
-  let steering = null;
+  const PATIENCE = 8000;
+  let [steering, before] = [null, Promise.resolve()];
 
   const texts = () => JSON.parse(document.querySelector("[data-desk]")?.dataset.desk ?? "{}");
   const go = (text) => ({ go: text, cancel: texts().cancel });
   const here = () => location.pathname + location.search;
 
-  async function tell(wall, what, told) {
-    const sent = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(told) };
+  /** Tell the server one thing after the other; of a page that goes there is nothing to wait for. */
+  function tell(wall, what, told, last = false) {
+    before = last ? sent(wall, what, told) : before.then(() => sent(wall, what, told));
+    return before;
+  }
+
+  async function sent(wall, what, told) {
+    const post = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(told) };
+    const signal = AbortSignal.timeout(PATIENCE);
     try {
-      const answer = await fetch(`/wall/${wall}/${what}`, { ...sent, keepalive: true, priority: "high" });
+      const answer = await fetch(`/wall/${wall}/${what}`, { ...post, signal, keepalive: true, priority: "high" });
       return { status: answer.status, told: await answer.json() };
     } catch {
       return { status: 0, told: {} };
@@ -60,12 +68,12 @@
   function hold(what) {
     letGo();
     steering = { ...what, told: performance.now() };
-    say(fill(texts().steering, { wall: what.title }), { text: texts().let_go, go: letGo });
+    say(fill(texts().steering, { wall: what.title }), { text: texts().let_go, go: () => letGo() });
   }
 
-  function letGo() {
+  function letGo(last = false) {
     if (!steering) return;
-    tell(steering.wall, "let-go", { by: steering.by });
+    tell(steering.wall, "let-go", { by: steering.by }, last);
     steering = null;
     say("");
   }
@@ -128,7 +136,7 @@
     menu.addEventListener("toggle", () => act(wallTake ?? wallAdd ?? wallNote, title), { once: true });
     menu.open = false;
   });
-  addEventListener("pagehide", letGo);
+  addEventListener("pagehide", () => letGo(true));
   // At once, before all that the page itself now asks for.
   for (const gone of ["_dashprivate_pushstate", "popstate"]) addEventListener(gone, follow);
   setInterval(follow, LOOK);

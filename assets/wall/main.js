@@ -19,7 +19,7 @@ const words = JSON.parse(document.getElementById("words").textContent);
 const place = document.querySelector(".stages");
 const pages = stages(place);
 const sounds = sound();
-let [state, release, rung, paused, renewing] = [null, null, null, 0, false];
+let [state, release, rung, round, renewing] = [null, null, null, 1, false];
 
 const server = follow(`/wall/${wall}/state`, take, () => pages.wake());
 const bar = strip(words, lang, {
@@ -32,11 +32,14 @@ const bar = strip(words, lang, {
 
 function take(told) {
   release ??= told.release;
-  if (state?.turn.paused && !told.turn.paused) paused += 1;
+  if (state && turned(state.turn, told.turn)) round += 1;
   state = told;
   document.documentElement.toggleAttribute("data-paused", Boolean(told.turn.paused));
   tick();
 }
+
+/** Whether somebody has touched the rotation: it goes on after a pause, or a turn has begun that was not due. */
+const turned = (old, now) => Boolean(old.paused && !now.paused) || ![old.since, old.until].includes(now.since);
 
 const role = () => state.wall.screens.find((each) => each.key === screen)?.layout;
 
@@ -48,12 +51,10 @@ function address(layout, query) {
   return `/stage/${role() || layout}/${canvas}?${asked}`;
 }
 
-/** A scene by its number, as a page; loaded anew now and then where it stays, and after somebody touched it. */
-function scene(number) {
-  const { key, layout, query } = state.scenes[number];
-  const { since } = state.turn;
-  const again = state.scenes.length > 1 ? since : Math.floor(server.now() / RENEWED);
-  return { key: `${key}@${again}/${paused}`, url: address(layout, query), title: state.scenes[number].title[lang] };
+/** A scene by its number, as a page of the turn that begins then; loaded anew after somebody touched the rotation. */
+function scene(number, since) {
+  const { key, layout, query, title } = state.scenes[number];
+  return { key: `${key}@${since}/${round}`, url: address(layout, query), title: title[lang], number, round };
 }
 
 /** What is to be on screen now. */
@@ -61,16 +62,15 @@ function wanted() {
   const { alarm, steered } = state;
   if (alarm) return { key: `alarm ${alarm.case} ${alarm.spell}`, url: address("incident", alarm.query), title: words.alarm };
   if (steered) return { key: "steered", url: address(steered.layout || "overview", steered.query), title: words.desk, steered: true };
-  return scene(state.turn.scene);
+  const { scene: number, since } = state.turn;
+  return scene(number, state.scenes.length > 1 ? since : Math.floor(server.now() / RENEWED));
 }
 
 /** Load the next scene ahead, so that it comes on time; once this one has come. */
 function prepare() {
   const { turn, scenes } = state;
   if (turn.until === null || scenes.length < 2 || turn.until - server.now() > AHEAD) return;
-  const next = (turn.scene + 1) % scenes.length;
-  const { key, layout, query } = scenes[next];
-  pages.prepare({ key: `${key}@${turn.until}/${paused}`, url: address(layout, query) });
+  pages.prepare(scene((turn.scene + 1) % scenes.length, turn.until));
 }
 
 function tick() {
@@ -83,7 +83,7 @@ function tick() {
     renew();
   }
   ring();
-  bar.draw({ state, now: server.now(), lost, sounding: sounds.allowed(), title: now.title });
+  bar.draw({ state, now: server.now(), lost, sounding: sounds.allowed(), shown: pages.shown() });
 }
 
 function note() {

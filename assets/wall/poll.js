@@ -61,11 +61,19 @@ function moments() {
 
 const since = ([set, run]) => Math.max(Date.now() - set, performance.now() - run);
 
-/** Tell the server of a wall what somebody wants; returns whether it took it. */
-export async function tell(wall, what, told = {}) {
+let before = Promise.resolve();
+
+/** Tell the server of a wall what somebody wants, one thing after the other; returns whether it took it. */
+export function tell(wall, what, told = {}) {
+  before = before.then(() => sent(`/wall/${wall}/${what}`, told));
+  return before;
+}
+
+async function sent(url, told) {
   const headers = { "Content-Type": "application/json" };
+  const signal = AbortSignal.timeout(PATIENCE);
   try {
-    const answer = await fetch(`/wall/${wall}/${what}`, { method: "POST", headers, body: JSON.stringify(told) });
+    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(told), signal });
     return answer.ok;
   } catch {
     return false;

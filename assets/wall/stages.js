@@ -1,10 +1,12 @@
 /* The pages that a screen shows, one in the place of the other: each scene is a document of its own in a frame.
  *
- * stages(place) -> {show(wanted), prepare(wanted), shown(), wake()}; `wanted` is {key, url, steered}. What is shown
- * stays until the next page is whole, then both are cross-faded and the old one is let go: a page that does not come
- * is never shown, and nothing of a scene is kept in memory after it. A steered page goes to another address within
- * itself, so that what an operator does is seen at once. A page that has not been whole for a minute is taken for dead,
- * and loaded anew behind what there is of it.
+ * stages(place) -> {show(wanted), prepare(wanted), shown(), wake()}; `wanted` is {key, url, title, number, steered,
+ * round}. What is shown stays until the next page is whole, then both are cross-faded and the old one is let go: a page
+ * that does not come is never shown, and nothing of a scene is kept in memory after it. A scene that is still being
+ * loaded when its turn ends is waited for, a minute in all, and shown late rather than never: `round` is the same while
+ * scenes follow one another by themselves; whatever else is wanted does not wait. A steered page goes to another
+ * address within itself, so that what an operator does is seen at once. A page that has not been whole for a minute is
+ * taken for dead, and loaded anew behind what there is of it.
  */
 const FADE = 700;
 const PATIENCE = 25000;
@@ -14,11 +16,12 @@ const DEAD = 60000;
 export function stages(place) {
   let [front, back, tries] = [null, null, 0];
 
-  function open({ key, url }) {
+  function open({ key, url, title, number }) {
     const frame = document.createElement("iframe");
     Object.assign(frame, { src: url, className: "stage-frame", title: key, tabIndex: -1 });
     place.append(frame);
-    return { key, url, frame, begun: performance.now(), again: 0 };
+    const begun = performance.now();
+    return { key, url, title, number, frame, begun, first: begun, round: null };
   }
 
   function drop(page) {
@@ -35,9 +38,9 @@ export function stages(place) {
   /** Load it anew where it has not become whole in time, each time later than before. */
   function insist(patience = Math.min(LONGEST, PATIENCE * 2 ** tries)) {
     if (performance.now() - back.begun < patience) return;
-    const { key, url } = back;
+    const { first, round } = back;
     drop(back);
-    back = open({ key, url });
+    back = Object.assign(open(back), { first, round });
     tries += 1;
   }
 
@@ -59,9 +62,12 @@ export function stages(place) {
     setTimeout(() => drop(old), old ? FADE : 0);
   }
 
-  function steer(url) {
-    front.url = url;
+  /** Go on within the page shown. */
+  function steer({ key, url, title, number }) {
+    Object.assign(front, { key, url, title, number });
     front.frame.contentWindow.jingwei.nav.to(url, true);
+    drop(back);
+    back = null;
   }
 
   /** Whether the page shown is alive; where it is not, another is made of it, unless the next is on its way. */
@@ -78,16 +84,17 @@ export function stages(place) {
     else if (mending) insist();
   }
 
+  /** Whether a scene of the same round that has had its turn is still to come. */
+  const late = ({ round }) => back?.round && back.round === round && performance.now() - back.first < LONGEST;
+
   function show(wanted) {
     if (front?.key === wanted.key) {
-      if (wanted.steered && front.url !== wanted.url) steer(wanted.url);
+      if (wanted.steered && front.url !== wanted.url) steer(wanted);
       return watch();
     }
-    if (wanted.steered && front && whole(front)) {
-      front.key = wanted.key;
-      return steer(wanted.url);
-    }
-    prepare(wanted);
+    if (wanted.steered && front && whole(front)) return steer(wanted);
+    if (!late(wanted)) prepare(wanted);
+    if (back.key === wanted.key) back.round = wanted.round;
     if (whole(back)) swap();
     else insist();
   }

@@ -1,7 +1,7 @@
 /* The strip above a wall's scenes: what is shown, until when, whether it is live, who steers; and the band of an alarm.
  *
- * strip(words, lang, acts) -> {draw({state, title, now, lost, sounding})}. `acts` are what its buttons do:
- * note(), resume(), next(), previous(), allow().
+ * strip(words, lang, acts) -> {draw({state, shown, now, lost, sounding})}. `shown` is the page on screen, {title, number},
+ * none before the first. `acts` are what its buttons do: note(), resume(), next(), previous(), allow().
  */
 const ROUND = 2 * Math.PI * 15;
 const EACH = 8; // seconds for which each fault is told
@@ -38,14 +38,14 @@ export function strip(words, lang, acts) {
     say("time", time(now, state.wall.zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }));
   }
 
-  function ring({ state, now }) {
-    const { scene, since, until, paused } = state.turn;
+  function ring({ state, now, shown }) {
+    const { since, until, paused } = state.turn;
     const told = !state.alarm && !state.steered;
     const left = until === null ? 1 : Math.min(1, Math.max(0, (until - now) / (until - since)));
     find("ring").toggleAttribute("hidden", !told || (state.scenes.length < 2 && !paused));
     find("ring-left").style.strokeDashoffset = ROUND * (1 - left);
     find("ring").classList.toggle("paused", Boolean(paused));
-    say("count", told ? `${scene + 1} / ${state.scenes.length}` : "");
+    say("count", told && shown?.number >= 0 ? `${shown.number + 1} / ${state.scenes.length}` : "");
     find("paused").hidden = !paused;
   }
 
@@ -71,9 +71,9 @@ export function strip(words, lang, acts) {
 
   function draw(told) {
     link(told);
-    const { state, title, sounding } = told;
+    const { state, shown, sounding } = told;
     if (!state) return;
-    say("scene", title);
+    say("scene", shown?.title ?? "");
     say("steered", state.steered ? fill(words.steered, { by: state.steered.by }) : "");
     say("noted", state.noted && !state.alarm ? fill(words.noted, { by: state.noted.by }) : "");
     const fault = state.faults[Math.floor(told.now / EACH) % state.faults.length]?.[lang];

@@ -42,6 +42,44 @@ def test_a_desk_takes_a_wall_steers_it_and_lets_it_go(visit, walled):
     visit.faults.clear()
 
 
+def test_what_one_page_tells_a_wall_is_told_in_order(visit, walled):
+    """What is on its way to the server is held there, so that only an order can keep the next from being first."""
+    wall = screen_of(visit, walled, "duty?lang=en")
+    desk = visit(f"{walled.url}/?lang=en")
+    desk.evaluate("localStorage.setItem('jingwei.name', 'Li Ming')")
+    desk.click(".desk-menu summary")
+    desk.click("[data-wall-take=duty]")
+    desk.wait_for_selector("#desk button")
+    steer = slow(desk, "steer")
+    desk.locator(".cell-ranking a.rank").first.click()
+    desk.wait_for_url("**/unit/**")
+    told_in_order(desk, steer, "let-go", lambda: desk.click("#desk button"))
+    wall.wait_for_selector(".steered", state="hidden")
+    pause = slow(wall, "pause")
+    wall.mouse.click(700, 600)
+    told_in_order(wall, pause, "next", lambda: wall.keyboard.press("ArrowRight"))
+
+
+def slow(page, what):
+    """The requests for something that are held from now on."""
+    held = []
+    page.route(f"**/wall/duty/{what}", lambda route: held.append(route))
+    return held
+
+
+def told_in_order(page, held, then, act):
+    """What is held and let go when `act` has been done, and only then what `act` asks for."""
+    while not held:
+        page.wait_for_timeout(50)
+    told = []
+    page.on("request", lambda request: told.append(request.url))
+    act()
+    page.wait_for_timeout(1000)  # not before: what must not happen cannot be waited for
+    assert not [url for url in told if url.endswith(then)]
+    with page.expect_response(f"**/wall/duty/{then}"):
+        held[0].continue_()
+
+
 def test_what_a_desk_looks_at_becomes_a_scene(visit, walled):
     wall = screen_of(visit, walled, "duty?lang=en")
     desk = visit(f"{walled.url}/unit/410105?lang=en&metric=opened")
@@ -53,11 +91,14 @@ def test_what_a_desk_looks_at_becomes_a_scene(visit, walled):
     desk.keyboard.press("Enter")
     desk.wait_for_function("() => document.querySelector('#desk').textContent.includes('Added')")
     scene = state(walled)["scenes"][-1]
-    assert (scene["title"]["en"], scene["seconds"]) == ("Jinshui today", 6) and "unit=410105" in scene["query"]
-    comes = "() => document.querySelector('.scene').textContent === 'Jinshui today'"
-    wall.wait_for_function(comes, timeout=60_000)
-    asked = urllib.request.Request(f"{walled.url}/wall/duty/scenes/{scene['saved']}", method="DELETE")
-    urllib.request.urlopen(asked, timeout=10).close()
+    try:
+        assert (scene["title"]["en"], scene["seconds"]) == ("Jinshui today", 6)
+        assert "unit=410105" in scene["query"]
+        comes = "() => document.querySelector('.scene').textContent === 'Jinshui today'"
+        wall.wait_for_function(comes, timeout=60_000)
+    finally:
+        asked = urllib.request.Request(f"{walled.url}/wall/duty/scenes/{scene['saved']}", method="DELETE")
+        urllib.request.urlopen(asked, timeout=10).close()
 
 
 def test_a_desk_takes_note_of_an_alarm_under_its_name(visit, walled):
