@@ -21,7 +21,7 @@
   const FREE_MISSES = 5;
   const LOOK = 100;
   const SOON = 200;
-  const LATEST = 4000;
+  const [LATEST, SELDOM] = [4000, 64000];
   const REST = 1000;
   const AGAIN = 60000;
   const BROKEN = {
@@ -36,7 +36,7 @@
   let [etag, misses, skew, heard, asked] = [null, 0, 0, Date.now(), null];
   let [shown, troubles, timer, asking] = [null, [], null, false];
   /* `fresh` is a moment still to be shown, that came at `came`; the page began to draw at `begun`, until `drawn`. */
-  let [fresh, came, begun, drawn] = [null, 0, 0, 0];
+  let [fresh, came, begun, drawn, latest] = [null, 0, 0, 0, LATEST];
   /* Opened at a moment of the past that its address names, as for a snapshot: until it goes on, nothing new changes it. */
   let held = ["as_of", "moment"].every((part) => new URLSearchParams(location.search).has(part));
 
@@ -91,12 +91,20 @@
     if (!jingwei.whole?.()) drawn = performance.now();
   }
 
-  /** Show a new moment once the page is whole and has rested: asked for more than it can draw, it would never be. */
+  /** Show a new moment once the page is whole and has rested: asked for more than it can draw, it would never be.
+   *
+   * What is not whole by then is asked anew all the same, and its answer on the way is dropped: each time later, so that
+   * what takes long does come.
+   */
   function renew() {
     look();
     const now = performance.now();
     const rested = now - drawn >= Math.max(LOOK, Math.min(REST, drawn - begun));
-    if (fresh && (rested || now - came > LATEST)) show(fresh);
+    const due = now - came > latest;
+    if (rested) latest = LATEST;
+    if (!fresh || !(rested || due)) return;
+    if (!rested) latest = Math.min(SELDOM, 2 * latest);
+    show(fresh);
   }
 
   /** Load the page anew where a script did not come to it; again only after a while, and under nobody's hands. */

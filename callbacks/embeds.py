@@ -115,7 +115,8 @@ def register(server: Flask, desk: Desk) -> None:
         except CannotTake as error:
             return refused(error.told, error.status, language())
         if not shown.body:
-            return Response(status=503, headers={"Retry-After": "2", "Cache-Control": "no-store"})
+            # Being made: no error, which a browser would write into the console of the page that shows it.
+            return Response(status=202, headers={"Retry-After": "2", "Cache-Control": "no-store"})
         headers = {"Cache-Control": "no-store", "X-Jingwei-At": stamped(shown.at, zone)}
         return Response(shown.body, headers=headers, mimetype=FORM.media)
 

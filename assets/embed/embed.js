@@ -16,11 +16,11 @@ async function renew() {
   let again = SOON;
   try {
     const answer = await fetch(told.picture, { cache: "no-store" });
-    if (answer.ok) {
+    if (answer.status === 200) {
       at = answer.headers.get("X-Jingwei-At");
       show(await answer.blob());
       [said.textContent, again] = ["", EVERY];
-    } else if (answer.status !== 503) {
+    } else if (answer.status !== 202) {
       said.textContent = (await answer.json()).error;
       again = EVERY;
     }

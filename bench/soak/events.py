@@ -140,8 +140,8 @@ def sleep(night: Night) -> Went:
     night.pause(DRAWN)
     night.wall.take()  # No frame is drawn by what sleeps.
     again = night.whole_again(woken)
-    wrong, _ = night.settles(SOON)
-    faults = [f"the time was wrong for {wrong:.1f} s after the sleep"] if wrong else []
+    wrong, _ = night.settles(SETTLE)
+    faults = [f"the time was wrong for {wrong:.1f} s after the sleep"] if wrong > SOON else []
     return gone, again and DRAWN + again, faults, ""
 
 

@@ -24,7 +24,7 @@ DUE = (
 """Each event and the part of the soak by which it is due; one begins when that before is over."""
 LEAD = 10.0
 """Seconds from when midnight is due until it comes: it is waited for."""
-SETTING_UP = 150.0
+SETTING_UP = 500.0
 """Seconds that founding the city and opening the wall may take; then clocks are set forward by what is left."""
 WARM = 0.16
 """The part after which the first tenth begins that the last is compared with; the release is behind it by then."""

@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 from broker import within
-from orders import asked
+from orders import asked, ordered, over
 
 from data_access.settings import Settings
 from reports.embedding import kept_secret, sign
@@ -38,7 +38,7 @@ def test_a_panel_is_shown_in_another_page(server, visit):
     made = signed(server)
     drawn(made["url"])
     assert made["url"] in made["code"]
-    page = visit(server.url + "/healthz", settle=False)
+    page = visit(server.url + "/assets/tokens.css", settle=False)
     page.set_content(made["code"])
     frame = page.frame_locator("iframe")
     frame.locator("img").wait_for(timeout=60000)
@@ -46,8 +46,19 @@ def test_a_panel_is_shown_in_another_page(server, visit):
     assert frame.locator("p").text_content() == ""
 
 
+def test_a_picture_that_is_being_made_is_waited_for_and_is_no_error(server, visit):
+    waiting = [ordered(server, "/?lang=en", "pdf") for _ in range(8)]
+    page, statuses = visit(server.url + "/assets/tokens.css", settle=False), []
+    page.on("response", lambda response: statuses.append(response.status))
+    page.goto(signed(server, panel="stream")["url"])
+    page.wait_for_function(PICTURE, timeout=90000)
+    assert 202 in statuses and statuses[-1] == 200
+    assert [over(server, order)["state"] for order in waiting] == ["done"] * 8
+    assert page.locator("p").text_content() == ""
+
+
 def test_a_picture_that_cannot_be_renewed_stays_and_says_so(server, visit):
-    page = visit(server.url + "/healthz", settle=False)
+    page = visit(server.url + "/assets/tokens.css", settle=False)
     page.clock.install()
     page.goto(drawn(signed(server, panel="kpis")["url"]))
     page.wait_for_function(PICTURE, timeout=60000)

@@ -64,8 +64,9 @@ def test_a_new_moment_waits_until_the_page_has_drawn_the_last(server, visit):
 
 def test_what_is_never_drawn_keeps_news_back_for_a_while_only(server, visit):
     news = News(visit(f"{server.url}/?lang=en"))
-    news.until(lambda: len(news.asked) > 1)
+    news.until(lambda: len(news.asked) > 2)
     assert news.asked[1] - news.told[0] > LATEST
+    assert news.asked[2] - news.asked[1] > 1.5 * LATEST, "what takes long would never come"
     news.let_go()
 
 

@@ -30,7 +30,7 @@ class Short(Plan):
 def night(tmp_path_factory, chromium):
     """A wall of a soak's own server and browser, a few seconds before midnight by their clocks."""
     what = Short(40.0)
-    with House(tmp_path_factory.mktemp("house"), what.seconds, what.ahead(time.time() + 150, ZONE)) as house:
+    with House(tmp_path_factory.mktemp("house"), what.seconds, what.ahead(time.time() + plan.SETTING_UP, ZONE)) as house:
         house.calm()
         driver = SimpleNamespace(chromium=chromium.browser_type)
         wall = Wall(driver, str(CHROMIUM), house.url, house.ahead)
