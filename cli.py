@@ -1,6 +1,7 @@
 """The `jingwei` command: build, serve, load, look after a city."""
 
 import json
+import multiprocessing
 import subprocess
 import sys
 from dataclasses import asdict
@@ -16,7 +17,6 @@ from commands.terminal import Bars, err, out, through_owner, with_city
 from data_access import logs
 from data_access.errors import JingweiError
 from data_access.settings import COMPLETE, Settings, read_settings
-from data_access.store.engine import embedded
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -48,19 +48,11 @@ def serve() -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    from demo.walls import declared_walls
-    from ingest.service import declared
-    from reports.schedulefile import declared_schedules
-
     settings = read_settings()
-    declared(settings)
-    declared_walls(settings)
-    declared_schedules(settings)
-    if embedded(settings.store_url) and not (settings.home / COMPLETE).exists():
-        # In a process of its own: the engine does not survive the server's fork.
-        command = [sys.executable, "-c", "from cli import main; main()", "demo"]
-        if code := subprocess.run(command, check=False).returncode:
-            raise typer.Exit(code)
+    if not (settings.home / COMPLETE).exists():
+        _founded(settings)
+    # Not a fork, which goes by this process' signals until it serves, and is not ended by what ends this one.
+    multiprocessing.set_start_method("spawn")
     out.print(f"Jingwei at [bold]http://{settings.host}:{settings.port}[/] (Ctrl+C to stop)", highlight=False)
     Granian(
         f"{Path(__file__).with_name('app.py')}:wsgi",
@@ -74,6 +66,24 @@ def serve() -> None:
         log_dictconfig=logs.configuration(settings),
         websockets=False,
     ).serve()
+
+
+def _founded(settings: Settings) -> None:
+    """Found the reference city, unless the store lies elsewhere; what is declared is read first."""
+    from data_access.store.engine import embedded
+    from demo.walls import declared_walls
+    from ingest.service import declared
+    from reports.schedulefile import declared_schedules
+
+    declared(settings)
+    declared_walls(settings)
+    declared_schedules(settings)
+    if not embedded(settings.store_url):
+        return
+    # In a process of its own: no two may have the city's engine, and this one goes on.
+    command = [sys.executable, "-c", "from cli import main; main()", "demo"]
+    if code := subprocess.run(command, check=False).returncode:
+        raise typer.Exit(code)
 
 
 @app.command()

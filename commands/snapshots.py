@@ -7,14 +7,16 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands.terminal import Bars, err, out, through_owner, with_city
-from data_access.city import City
 from data_access.errors import JingweiError
 from data_access.settings import Settings
+
+if TYPE_CHECKING:
+    from data_access.city import City
 
 Application = Callable[[Settings], Any]
 ADDRESS = typer.Argument(help="address of a View: /, /unit/ID?window=7d, or a whole URL")
@@ -76,7 +78,7 @@ def _alone(settings: Settings, hand: Hand) -> dict:
     """The file from a city that is opened for it alone."""
     from reports.handing import pool_of
 
-    def made(city: City) -> dict:
+    def made(city: "City") -> dict:
         with pool_of(city) as pool:
             return hand(pool)
 

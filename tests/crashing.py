@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SERVE = [sys.executable, "-c", "from cli import main; main()", "serve"]
 TOKENS = {"WATER_TOKEN": "w", "HOTLINE_TOKEN": "h"}
-READY = 10.0
-"""Seconds within which a started server has to answer."""
+READY = 60.0
+"""Seconds after which a started server that does not answer is taken to hang."""
 
 
 class Supervisor:
@@ -25,7 +25,7 @@ class Supervisor:
     def __init__(self, home, port, feeds):
         self.port, self.starts, self.log = port, [], home / "serve.log"
         named = {"HOME": home, "PORT": port, "FEEDS": feeds, "THREADS": 8}
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("JINGWEI_")}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("JINGWEI_")} | {"PYTHONFAULTHANDLER": "1"}
         self._environment = kept | TOKENS | {f"JINGWEI_{k}": str(v) for k, v in named.items()}
         self._process = None
 
@@ -40,7 +40,7 @@ class Supervisor:
         """Waits until it answers, and notes how long that took since the start."""
         while not self._well():
             assert self._process.poll() is None, self.log.read_text()[-3000:]
-            assert time.monotonic() - self._begun < READY, self.log.read_text()[-3000:]
+            assert time.monotonic() - self._begun < READY, self._ended_at_what_it_does()
             time.sleep(0.02)
         self.starts.append(time.monotonic() - self._begun)
 
@@ -51,7 +51,7 @@ class Supervisor:
 
     def kill_worker(self):
         """Only the process that serves, as the kernel does when memory is short; the other one must follow."""
-        for pid in _children(self._process.pid):
+        for pid in children(self._process.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         assert self._process.wait(READY) != 0
@@ -60,6 +60,12 @@ class Supervisor:
         if self._process.poll() is None:
             self._process.terminate()
             self._process.wait(30)
+
+    def _ended_at_what_it_does(self):
+        """The log, with what each thread of each process was at."""
+        os.killpg(self._process.pid, signal.SIGABRT)
+        self._process.wait(10)
+        return self.log.read_text()[-12000:]
 
     def _well(self):
         with contextlib.suppress(OSError, http.client.HTTPException):
@@ -183,7 +189,8 @@ def _asked(port, method, path, body=None, headers=None):
         connection.close()
 
 
-def _children(pid):
+def children(pid):
+    """The processes that one started."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):

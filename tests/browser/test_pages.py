@@ -61,7 +61,7 @@ def test_the_whole_city_on_one_screen(server, visit, width, height, lang, theme)
 
 def test_every_panel_comes_once(server, visit):
     asked = []
-    page = visit(f"{server.url}/healthz", settle=False)
+    page = visit(f"{server.url}/assets/tokens.css", settle=False)
     page.on("request", lambda r: r.method == "POST" and asked.append(r.post_data_json["output"]))
     page.goto(server.url)
     screen.settle(page)
@@ -144,7 +144,7 @@ def foreign(page) -> list[str]:
 
 
 def test_an_answer_to_an_address_that_was_left_changes_nothing(server, visit):
-    page = visit(f"{server.url}/healthz", settle=False)
+    page = visit(f"{server.url}/assets/tokens.css", settle=False)
     with page.expect_response(lambda r: f"{ids.ADDRESS}.data" in (r.request.post_data or "")) as came:
         page.goto(f"{server.url}/?lang=en&theme=paper&metric=opened")
     screen.settle(page)
@@ -177,7 +177,7 @@ def test_the_map_has_the_theme_of_its_page_whichever_answer_comes_first(server, 
 
 
 def test_the_theme_is_there_before_the_first_answer(server, visit):
-    page = visit(f"{server.url}/healthz", settle=False)
+    page = visit(f"{server.url}/assets/tokens.css", settle=False)
     page.route("**/_dash-layout*", lambda route: None)
     for query, theme in (("", "night"), ("?theme=paper", "paper")):
         page.goto(f"{server.url}/{query}")

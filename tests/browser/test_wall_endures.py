@@ -30,7 +30,8 @@ class Short(Plan):
 def night(tmp_path_factory, chromium):
     """A wall of a soak's own server and browser, a few seconds before midnight by their clocks."""
     what = Short(40.0)
-    with House(tmp_path_factory.mktemp("house"), what.seconds, what.ahead(time.time() + plan.SETTING_UP, ZONE)) as house:
+    ahead = what.ahead(time.time() + plan.SETTING_UP, ZONE)
+    with House(tmp_path_factory.mktemp("house"), what.seconds, ahead) as house:
         house.calm()
         driver = SimpleNamespace(chromium=chromium.browser_type)
         wall = Wall(driver, str(CHROMIUM), house.url, house.ahead)
@@ -107,7 +108,7 @@ def test_a_server_that_goes_leaves_the_picture_and_comes_back_without_a_reload(v
 
 
 def test_a_scene_is_not_shown_without_its_charts(visit, walled):
-    page = visit(f"{walled.url}/healthz", settle=False)
+    page = visit(f"{walled.url}/assets/tokens.css", settle=False)
     page.route(CHARTS, lambda route: route.abort(), times=1)
     page.goto(f"{walled.url}/wall/duty?lang=en")
     page.wait_for_selector(".stage-frame.on")

@@ -1,5 +1,6 @@
 """The `jingwei` command as a person runs it: alone, and beside a running server."""
 
+import contextlib
 import gzip
 import json
 import os
@@ -15,6 +16,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from broker import within
+from crashing import children
 from overlay_files import at, city_file, collection, feature
 
 ROOT = Path(__file__).parents[2]
@@ -53,17 +56,8 @@ def small(tmp_path_factory):
 @pytest.fixture
 def server(small):
     """A server on that home; yields its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from cli import main; main()", "serve"],
-        cwd=ROOT,
-        env=environment(small, port=port, live=False),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    port = free_port()
+    process = started(small, port)
     url, until = f"http://127.0.0.1:{port}", time.monotonic() + SERVER_UP
     while not answers(url):
         assert process.poll() is None, "the server ended"
@@ -72,6 +66,24 @@ def server(small):
     yield url
     os.killpg(process.pid, signal.SIGTERM)
     process.wait(20)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def started(home, port):
+    """A server that has begun to start."""
+    return subprocess.Popen(
+        [sys.executable, "-c", "from cli import main; main()", "serve"],
+        cwd=ROOT,
+        env=environment(home, port=port, live=False),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def answers(url):
@@ -92,6 +104,17 @@ def test_help_lists_the_commands(tmp_path):
     assert code == 0
     for command in ("serve", "demo", "load", "rejects", "doctor", "bench"):
         assert command in text
+
+
+def test_a_server_that_is_told_to_end_while_it_starts_does_end(small):
+    process = started(small, free_port())
+    try:
+        assert within(30, lambda: children(process.pid))
+        process.terminate()
+        process.wait(60)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_doctor_counts_the_city_alone_and_through_its_server(small, server):
