@@ -74,6 +74,7 @@
   Object.assign(((window.dash_clientside ??= {}).jingwei ??= {}), {
     same: (value) => value,
     nothing: () => null,
+    take_explained: (answer) => (left(answer?.asked) ? window.dash_clientside.no_update : answer.drawer),
     take_address(address) {
       if (!address || left(address.asked)) return window.dash_clientside.no_update;
       root.lang = address.lang === "zh" ? "zh-CN" : "en";

@@ -18,7 +18,7 @@ def register(app: Dash, city: City, registry: Registry[Panel]) -> None:
     """Open and close the drawer."""
 
     @app.callback(
-        Output(ids.DRAWER, "children"),
+        Output(ids.EXPLAINED, "data"),
         Input(ids.DRAWER, "data-asked"),
         State(ids.URL, "href"),
         State(ids.MOMENT, "data"),
@@ -26,8 +26,15 @@ def register(app: Dash, city: City, registry: Registry[Panel]) -> None:
     )
     def show(asked_for: str, href: str, moment: str | None) -> Any:
         key = asked_for.partition(" ")[0]
-        return fold(explained(city, registry[key], href, moment)) if key in registry else no_update
+        found = explained(city, registry[key], href, moment) if key in registry else None
+        return {"asked": href, "by": asked_for, "drawer": fold(found)} if found else no_update
 
+    app.clientside_callback(
+        ClientsideFunction("jingwei", "take_explained"),
+        Output(ids.DRAWER, "children"),
+        Input(ids.EXPLAINED, "data"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(
         ClientsideFunction("jingwei", "nothing"),
         Output(ids.DRAWER, "children", allow_duplicate=True),
@@ -37,7 +44,7 @@ def register(app: Dash, city: City, registry: Registry[Panel]) -> None:
 
 
 def explained(city: City, panel: Panel, href: str, moment: str | None) -> Any:
-    """The drawer for a panel's metric at the View."""
+    """The drawer for a panel's metric at the View; None where it has none."""
     ask = shown(city, href, moment)
     metric = panel.metric(city, ask)
-    return drawer(metric, behind(city, ask, metric), city, ask) if metric else no_update
+    return drawer(metric, behind(city, ask, metric), city, ask) if metric else None

@@ -17,8 +17,7 @@ TITLE = "Jingwei"
 def page(moment: str) -> Component:
     """The whole page, showing `moment`, with every panel still to come."""
     stores = [dcc.Store(id=ids.MOMENT, data=moment), dcc.Store(id=ids.ADDRESS)]
-    stores += [dcc.Store(id=ids.SHOWN), dcc.Store(id=ids.MAP_LEVEL)]
-    stores.append(dcc.Store(id=ids.REMAPPING))
+    stores += [dcc.Store(id=key) for key in (ids.SHOWN, ids.EXPLAINED, ids.MAP_LEVEL, ids.REMAPPING)]
     head = html.Header([finder(), html.Div(id=ids.HEADER, className="shell-parts")], className="shell-header")
     main = html.Main(_place(), className="page")
     where = dcc.Location(id=ids.URL, refresh=False)

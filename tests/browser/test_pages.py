@@ -280,6 +280,30 @@ def test_a_number_is_explained(server, visit):
     drawer.wait_for(state="detached")
 
 
+def test_what_is_explained_after_one_has_gone_on_stays_closed(server, visit):
+    page = visit(f"{server.url}/?lang=en")
+    held = []
+
+    def hold(route):
+        if any(one["property"] == "data-asked" for one in route.request.post_data_json["inputs"]):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/_dash-update-component*", hold)
+    page.click(".cell-ranking .explain")
+    while not held:
+        page.wait_for_timeout(50)
+    page.locator(".cell-ranking a.rank").first.click()
+    page.wait_for_url("**/unit/**")
+    held[0].continue_()
+    screen.settle(page)
+    assert page.locator(".drawer-body").count() == 0
+    page.unroute("**/_dash-update-component*")
+    page.click(".cell-ranking .explain")
+    page.wait_for_selector(".drawer-body")
+
+
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
