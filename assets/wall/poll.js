@@ -63,9 +63,13 @@ const since = ([set, run]) => Math.max(Date.now() - set, performance.now() - run
 
 let before = Promise.resolve();
 
-/** Tell the server of a wall what somebody wants, one thing after the other; returns whether it took it. */
+/** Tell the server of a wall what somebody wants, one thing after the other; returns whether it took it.
+ *
+ * What had to wait too long for what was told before is not told: whoever wanted it does so no more.
+ */
 export function tell(wall, what, told = {}) {
-  before = before.then(() => sent(`/wall/${wall}/${what}`, told));
+  const asked = moments();
+  before = before.then(() => since(asked) < PATIENCE && sent(`/wall/${wall}/${what}`, told));
   return before;
 }
 
