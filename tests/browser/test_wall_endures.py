@@ -18,6 +18,9 @@ from bench.soak.plan import Plan
 from bench.soak.run import ZONE
 
 pytestmark = pytest.mark.browser
+FIGURES = "**/stage/figures/**"
+OF_THAT_TURN = """() => [...document.querySelectorAll(".stage-frame.on")]
+  .some(({ title }) => title.startsWith("two@") && parseFloat(title.slice(4)) === since)"""
 
 
 class Short(Plan):
@@ -118,19 +121,18 @@ def test_a_scene_is_not_shown_without_its_charts(visit, walled):
 
 def test_a_scene_that_loads_longer_than_it_stands_is_shown_late_and_named_when_it_is(visit, walled):
     page = screen_of(visit, walled, "duty?lang=en")
-    scene, title = "() => document.querySelector('.scene').textContent", page.locator(".scene")
-    page.wait_for_function(f"{scene} === 'Open'")
-    asked = []
-    page.route("**/stage/figures/**", lambda route: asked.append(route))
+    title = page.locator(".scene")
+    page.wait_for_function("() => document.querySelector('.scene').textContent === 'Open'")
+    page.route(FIGURES, lambda route: None)  # never answered, as long as it has its turn
     until(page, lambda: state(walled)["turn"]["scene"] == 1)
+    since = state(walled)["turn"]["since"]
     assert title.inner_text() == "Open"
     until(page, lambda: state(walled)["turn"]["scene"] == 0)
     assert title.inner_text() == "Open"
-    for route in asked[:]:  # all that were made by now: what is asked later is never answered
-        route.continue_()
-    page.wait_for_function(f"{scene} === 'Overdue'", timeout=40_000)
-    page.wait_for_function(f"() => {SHOWN}.location.pathname === '/stage/figures/16x9'")
-    page.wait_for_function(f"{scene} === 'Open'", timeout=40_000)
+    page.unroute(FIGURES)
+    page.evaluate("(since) => { window.since = since; }", since)
+    page.wait_for_function(OF_THAT_TURN, timeout=60_000)
+    page.wait_for_function("() => document.querySelector('.scene').textContent === 'Overdue'")
 
 
 def until(page, there, seconds=60):
