@@ -49,6 +49,8 @@ def serve() -> None:
     from granian.constants import Interfaces
 
     settings = read_settings()
+    if settings.feeds or settings.walls or settings.reports:
+        _read_declared(settings)
     if not (settings.home / COMPLETE).exists():
         _founded(settings)
     # Not a fork, which goes by this process' signals until it serves, and is not ended by what ends this one.
@@ -68,9 +70,8 @@ def serve() -> None:
     ).serve()
 
 
-def _founded(settings: Settings) -> None:
-    """Found the reference city, unless the store lies elsewhere; what is declared is read first."""
-    from data_access.store.engine import embedded
+def _read_declared(settings: Settings) -> None:
+    """Read what files declare, so that a fault is told before anything is founded or served. Raises BadSource."""
     from demo.walls import declared_walls
     from ingest.service import declared
     from reports.schedulefile import declared_schedules
@@ -78,6 +79,12 @@ def _founded(settings: Settings) -> None:
     declared(settings)
     declared_walls(settings)
     declared_schedules(settings)
+
+
+def _founded(settings: Settings) -> None:
+    """Found the reference city, unless the store lies elsewhere."""
+    from data_access.store.engine import embedded
+
     if not embedded(settings.store_url):
         return
     # In a process of its own: no two may have the city's engine, and this one goes on.
