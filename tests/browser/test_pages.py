@@ -291,9 +291,8 @@ def test_what_is_explained_after_one_has_gone_on_stays_closed(server, visit):
             route.continue_()
 
     page.route("**/_dash-update-component*", hold)
-    page.click(".cell-ranking .explain")
-    while not held:
-        page.wait_for_timeout(50)
+    with page.expect_request(lambda request: "data-asked" in (request.post_data or "")):
+        page.click(".cell-ranking .explain")
     page.locator(".cell-ranking a.rank").first.click()
     page.wait_for_url("**/unit/**")
     held[0].continue_()

@@ -51,12 +51,14 @@ def test_what_one_page_tells_a_wall_is_told_in_order(visit, walled):
     desk.click("[data-wall-take=duty]")
     desk.wait_for_selector("#desk button")
     steer = slow(desk, "steer")
-    desk.locator(".cell-ranking a.rank").first.click()
+    with desk.expect_request("**/wall/duty/steer"):
+        desk.locator(".cell-ranking a.rank").first.click()
     desk.wait_for_url("**/unit/**")
     told_in_order(desk, steer, "let-go", lambda: desk.click("#desk button"))
     wall.wait_for_selector(".steered", state="hidden")
     pause = slow(wall, "pause")
-    wall.mouse.click(700, 600)
+    with wall.expect_request("**/wall/duty/pause"):
+        wall.mouse.click(700, 600)
     told_in_order(wall, pause, "next", lambda: wall.keyboard.press("ArrowRight"))
 
 
@@ -69,8 +71,6 @@ def slow(page, what):
 
 def told_in_order(page, held, then, act):
     """What is held and let go when `act` has been done, and only then what `act` asks for."""
-    while not held:
-        page.wait_for_timeout(50)
     told = []
     page.on("request", lambda request: told.append(request.url))
     act()
