@@ -4,6 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import fmt, links
+from components.layout import on_stage
 from components.panel import Panel
 from components.sheet import LAT, LON, PATH, UNIT, UNIT_ID, Column, Sheet, joined
 from components.svg import mark
@@ -65,10 +66,10 @@ def line(case: CaseLine, ask: Ask) -> Component:
 
 
 def note(data: Stream, city: City, ask: Ask) -> str:
-    """How many are open, of which how many are listed."""
+    """How many are open, of which how many are listed; a stage shows as many as fit."""
     shown, total = len(data.lines), fmt.number(data.open.value)
     words = T("在办 {total}，列出前 {shown}", "first {shown} of {total} open")
-    if shown >= data.open.value:
+    if shown >= data.open.value or on_stage(ask.view.page):
         words = T("在办 {total}", "{total} open")
     return words.fill(total=total, shown=shown)(ask.view.lang)
 

@@ -15,10 +15,12 @@ from moments import EPOCH
 from callbacks import caller, explain, header, layering, mapping, panels
 from callbacks.caller import looked_at
 from components import catalogue, panel
+from components.layout import page_of
 from components.reference import catalogue as reference
 from data_access.ask import ask
 from data_access.queries.device import holders
 from data_access.queries.people import people
+from data_access.queries.stream import stream
 from data_access.scope import Scope
 from data_access.units import ZONES, Units
 from data_access.view import View
@@ -148,6 +150,13 @@ def test_panels_turn_stale_with_their_feeds(later, kept, lang, word):
     assert any(word in t for t in texts(cards.body))
     then = View(as_of=datetime.fromtimestamp(EPOCH, UTC), lang=lang).url
     assert panels.safely(later, PANELS["stream"], then, None, kept).state == "fresh"
+
+
+def test_a_stage_does_not_say_how_many_cases_are_listed_as_only_what_fits_is_seen(city):
+    """Rows that do not fit are out of sight there, and nobody scrolls."""
+    for page, told in (("", r"first 2 of \d[\d,]* open"), (page_of("overview", "16x9"), r"\d[\d,]* open")):
+        asked = ask(city, View(page=page, lang="en"))
+        assert re.fullmatch(told, PANELS["stream"].note(stream(city, asked, 2), city, asked)), page
 
 
 def empty_unit(city):
