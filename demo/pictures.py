@@ -27,8 +27,8 @@ def street(code: str, hour: float, stamp: str, lang: Lang) -> str:
         f'<path d="M{vanishing} {HORIZON}L{width / 2} {height}" stroke="#c9ced6" stroke-width="3" '
         'stroke-dasharray="6 14"/>',
         *_cars(lot, vanishing, light),
-        _written(36, 28, stamp),
-        _written(36, height - 16, f"{code}  {DRAWN(lang)}"),
+        _written(12, 24, stamp),
+        _written(12, height - 12, f"{code}  {DRAWN(lang)}"),
     ]
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
 

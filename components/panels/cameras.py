@@ -30,7 +30,7 @@ def tile(camera: Camera, city: City, ask: Ask) -> Component:
     told = html.Span(parts.device_state(camera.state, lang, NETWORK))
     if camera.case:
         near = AWAY.fill(metres=fmt.number(camera.metres), case=camera.case.title)(lang)
-        told = html.Span([mark(camera.case.severity), near], className="camera-case")
+        told = html.Span([mark(camera.case.severity), html.Span(near)], className="camera-case")
     return links.to(
         links.of_feed(ask.view, camera.feed, camera.code),
         [picture, html.Span([html.B(place), told], className="camera-told")],

@@ -77,6 +77,15 @@ def test_a_layout_fills_its_canvas_without_overlap_or_cut_rows(visit, server, la
     assert page.evaluate(LOST) == []
 
 
+def test_a_case_beside_a_camera_is_shortened_before_its_sign_is(visit, server):
+    page = staged(visit, server, "video", "16x9", "lang=en&theme=night")
+    told = page.locator(".camera-case span").first
+    told.evaluate("told => { told.textContent = 'Reclaimed water manhole cover defect, '.repeat(9); }")
+    shortened = "told => told.scrollWidth > told.clientWidth && getComputedStyle(told).textOverflow"
+    assert told.evaluate(shortened) == "ellipsis"
+    assert page.locator(".camera-case .mark").first.bounding_box()["width"] == 15
+
+
 def test_a_layout_that_is_not_there_is_told_with_those_that_are(visit, server):
     page = visit(f"{server.url}/stage/nothing/16x9?lang=en", settle=False)
     page.wait_for_function("() => window.jingwei?.whole?.()")
