@@ -42,6 +42,10 @@ LOST = """() => {
   const lost = (e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1;
   return [...document.querySelectorAll(parts)].filter(lost).map((e) => e.textContent);
 }"""
+UNCREDITED = """() => [...document.querySelectorAll(".stage .credit")].map((credit) => {
+  const { clientWidth, clientHeight, scrollHeight, textContent } = credit;
+  return clientWidth < 150 || scrollHeight > clientHeight + 1 ? textContent : "";
+}).filter(Boolean)"""
 
 
 def staged(visit, server, layout, canvas, query="lang=zh&theme=night"):
@@ -75,6 +79,7 @@ def test_a_layout_fills_its_canvas_without_overlap_or_cut_rows(visit, server, la
     assert page.evaluate(CUT) == []
     assert page.evaluate(SMALL) == []
     assert page.evaluate(LOST) == []
+    assert page.evaluate(UNCREDITED) == []
 
 
 def test_a_case_beside_a_camera_is_shortened_before_its_sign_is(visit, server):
