@@ -1,7 +1,6 @@
 """Serving a city: `jingwei serve`."""
 
 import multiprocessing
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,8 +30,6 @@ def register(app: typer.Typer) -> None:
             _founded(settings)
         # Not a fork, which goes by this process' signals until it serves, and is not ended by what ends this one.
         multiprocessing.set_start_method("spawn")
-        # With an arena a thread, what answers leave free is scattered, and the process grows.
-        os.environ.setdefault("MALLOC_ARENA_MAX", "2")
         out.print(f"Jingwei at [bold]http://{settings.host}:{settings.port}[/] (Ctrl+C to stop)", highlight=False)
         Granian(
             f"{APP}:wsgi",

@@ -19,7 +19,6 @@ import pytest
 from broker import within
 from crashing import children
 from overlay_files import at, city_file, collection, feature
-from psutil import Process
 
 ROOT = Path(__file__).parents[2]
 SERVER_UP = 60
@@ -116,17 +115,6 @@ def test_a_server_that_is_told_to_end_while_it_starts_does_end(small):
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-
-
-def test_what_serves_has_its_memory_in_few_arenas(small):
-    process = started(small, free_port())
-    try:
-        # A child has its parent's environment until it is a program of its own.
-        few = "MALLOC_ARENA_MAX", "2"
-        assert within(30, lambda: any(few in Process(pid).environ().items() for pid in children(process.pid)))
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def test_doctor_counts_the_city_alone_and_through_its_server(small, server):
