@@ -14,6 +14,7 @@ run: $(VENV)/run.done
 test: $(VENV)/test.done
 	@deploy/browser.sh
 	@deploy/broker.sh
+	@deploy/office.sh
 	$(BIN)/python -m pytest $(WORKERS) -m "not slow and not browser"
 
 test-browser: $(VENV)/test.done
