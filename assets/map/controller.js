@@ -59,7 +59,8 @@
       this.base = map.base.create(leaflet);
       this.picture = map.picture.create(leaflet, () => this.settled());
       this.outline = map.outline.create("jw-outline");
-      this.labels = map.labels.create("jw-labels");
+      const signs = (frame) => [...this.points.values()].flatMap((layer) => layer.boxes(frame));
+      this.labels = map.labels.create("jw-labels", signs);
       this.outline.layer.addTo(leaflet);
       this.labels.layer.addTo(leaflet);
       this.points = new Map();
@@ -126,9 +127,16 @@
         old.delete(spec.key);
         this.points.set(spec.key, layer);
         layer.raise(order);
-        this.track(layer.set(spec).then(() => this.pointer.again()));
+        this.track(layer.set(spec).then((moved) => this.signed(moved)));
       });
       for (const layer of old.values()) layer.remove();
+      if (old.size) this.labels.layer.later();
+    }
+
+    /** A layer of points has what it asked for: names make way for it where it is not as it was. */
+    signed(moved) {
+      if (moved && !this.dead) this.labels.layer.later();
+      this.pointer.again();
     }
 
     /** After a zoom only a change of level asks for more; what is drawn follows the map by itself. */

@@ -1,19 +1,37 @@
 /* Names of units, placed without overlap: upper levels first, then larger units first.
  *
- * map.labels.create(pane) -> {layer, show(sets), tokens, redraw()}
+ * map.labels.create(pane, signs) -> {layer, show(sets), tokens, redraw()}
  * sets: [{level, geometry, names, ranges}…] upper level first; names as in data.js, ranges [[first, end)…] or null.
  *   The same sets again draw nothing anew.
- * A name is drawn where its unit is wide enough for it and no name of more weight is in the way. The element of the
- * layer carries data-labels, the number of names drawn.
+ * signs(frame) -> boxes [[left, top, right, bottom]…] of what will be drawn above the names.
+ * A name is drawn where its unit is wide enough for it and no name of more weight is in the way; off the middle of its
+ * unit, but in it, where that keeps it from under signs. It stays where it is while that is free, so that names do not
+ * jump about as cases come and go. The element of the layer carries data-labels, the number of names drawn.
  */
 (function () {
   const map = ((window.jingwei ??= {}).map ??= {});
   const SIZES = [16, 14, 14];
   const MAX = 400;
   const PIECE = 8;
+  const MIDDLE = [0, 0];
+  /** Where a name may stand: off the middle by so much of its unit's width and height, nearest first. */
+  const FAR = 0.4;
+  const STEPS = [0, -0.1, 0.1, -0.2, 0.2, -0.3, 0.3, -FAR, FAR];
+  const PLACES = STEPS.flatMap((dy) => STEPS.map((dx) => (dx || dy ? [dx, dy] : MIDDLE))).sort(
+    (a, b) => Math.hypot(...a) - Math.hypot(...b),
+  );
 
-  function fits(taken, box) {
-    return taken.every((t) => box[0] > t[2] || box[2] < t[0] || box[1] > t[3] || box[3] < t[1]);
+  const apart = (a, b) => a[0] > b[2] || a[2] < b[0] || a[1] > b[3] || a[3] < b[1];
+
+  /** How much of a box is under signs, square pixels. */
+  function covered(signs, box) {
+    let sum = 0;
+    for (const sign of signs) {
+      const width = Math.min(box[2], sign[2]) - Math.max(box[0], sign[0]);
+      const height = Math.min(box[3], sign[3]) - Math.max(box[1], sign[1]);
+      if (width > 0 && height > 0) sum += width * height;
+    }
+    return sum;
   }
 
   const within = (ranges, c) => !ranges || ranges.some(([from, to]) => c >= from && c < to);
@@ -33,9 +51,36 @@
       const [w, h] = map.geometry.extent(geometry, v, c);
       if (w < 1.6 * size || h < size || !names.names[c] || !within(ranges, c)) continue;
       const [x, y] = frame.place(names.lon[c], names.lat[c]);
-      if (x >= 0 && y >= 0 && x <= frame.width && y <= frame.height) out.push({ c, x, y, w, area: w * h });
+      if (x >= 0 && y >= 0 && x <= frame.width && y <= frame.height) out.push({ c, x, y, w, h });
     }
-    return out.sort((a, b) => b.area - a.area || a.c - b.c).slice(0, MAX);
+    return out.sort((a, b) => b.w * b.h - a.w * a.h || a.c - b.c).slice(0, MAX);
+  }
+
+  /** The cell under a pixel of the frame, or -1. */
+  function cellAt(frame, geometry, x, y) {
+    const { lng, lat } = frame.map.unproject([x + frame.left, y + frame.top], frame.zoom);
+    return map.geometry.hit(geometry, lng, lat);
+  }
+
+  /** Where a name stands: free of other names and least under signs, the place it had before first; or null. */
+  function settle(frame, geometry, label, [width, height], taken, signs, kept) {
+    const boxAt = (x, y) => [x - width / 2 - 4, y - height / 2 - 3, x + width / 2 + 4, y + height / 2 + 3];
+    const [left, top, right, bottom] = boxAt(label.x, label.y);
+    const [aside, up] = [FAR * label.w, FAR * label.h];
+    const reach = [left - aside, top - up, right + aside, bottom + up];
+    const [names, near] = [taken, signs].map((boxes) => boxes.filter((box) => !apart(box, reach)));
+    let best = null;
+    for (const place of kept ? [kept, ...PLACES] : PLACES) {
+      const [x, y] = [label.x + place[0] * label.w, label.y + place[1] * label.h];
+      const box = boxAt(x, y);
+      if (!names.every((name) => apart(name, box))) continue;
+      const under = covered(near, box);
+      if (best && under >= best.under) continue;
+      if (place !== MIDDLE && cellAt(frame, geometry, x, y) !== label.c) continue;
+      best = { x, y, box, under, place };
+      if (!under) break;
+    }
+    return best;
   }
 
   function write(ctx, tokens, name, { x, y }, night) {
@@ -51,7 +96,10 @@
   /** Draw the names, some at a time. */
   function* draw(ctx, frame, state) {
     if (!state.tokens) return;
-    const taken = [];
+    const [taken, signs] = [[], state.signs(frame)];
+    const kept = state.kept.zoom === frame.zoom ? state.kept.places : new Map();
+    const places = new Map();
+    let tried = 0;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
     ctx.lineJoin = "round";
@@ -63,21 +111,25 @@
       for (const label of all) {
         const width = widthOf(ctx, font, set.names, label.c);
         if (width > label.w * (rank === 0 ? 1.25 : 0.6)) continue;
-        const box = [label.x - width / 2 - 4, label.y - size / 2 - 3, label.x + width / 2 + 4, label.y + size / 2 + 3];
-        if (!fits(taken, box)) continue;
-        taken.push(box);
-        write(ctx, state.tokens, set.names.names[label.c], label, state.night);
-        if (taken.length % PIECE === 0) yield;
+        const key = `${set.level}:${label.c}`;
+        const spot = settle(frame, set.geometry, label, [width, size], taken, signs, kept.get(key));
+        if (spot) {
+          taken.push(spot.box);
+          places.set(key, spot.place);
+          write(ctx, state.tokens, set.names.names[label.c], spot, state.night);
+        }
+        if (++tried % PIECE === 0) yield;
       }
     }
+    state.kept = { zoom: frame.zoom, places };
     state.layer.getElement().dataset.labels = taken.length;
   }
 
   const same = (a, b) => a.geometry === b.geometry && a.names === b.names && String(a.ranges) === String(b.ranges);
 
   map.labels = {
-    create(pane) {
-      const state = { sets: [], tokens: null, night: true };
+    create(pane, signs) {
+      const state = { sets: [], signs, tokens: null, night: true, kept: {} };
       const options = { pane, padding: 0.15, pieces: true, draw: (ctx, frame) => draw(ctx, frame, state) };
       state.layer = map.overlay.create(options);
       state.layer.getElement = () => state.layer._container;

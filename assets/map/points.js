@@ -1,12 +1,14 @@
 /* One layer of points: live cases, devices or facilities, up to some ten thousand, on one canvas.
  *
- * map.points.create(leaflet, pane, tokens) -> {set(spec), raise(order), restyle(tokens), at(point), remove()}
+ * map.points.create(leaflet, pane, tokens) -> {set(spec), raise(order), restyle(tokens), at(point), boxes(frame), remove()}
  * spec: {key, url, signs, href?}; signs as in glyphs.js, the calmest first; url answers JSON of equal-long lists, and how
  *   many there are in all, of which these may be the troubled ones:
  *   {"id": [str], "lon": [deg], "lat": [deg], "state": [place in signs], "title": [str], "note"?: [str], "feed"?: [str], "total"?: int}
  *   href is a pattern with {id}, and {feed} where there are feeds.
  * Where many are near each other (an 80-pixel grid) they are drawn as one count with the worst sign inside; few points
  * are always drawn singly. Ids that were not in the answer to the same question a moment before pulse once.
+ * set(spec) promises whether anything stands elsewhere or otherwise now; boxes(frame) -> [[left, top, right, bottom]…] of
+ * what it draws in a frame.
  * at(point) -> {title, note, href} or {count, bounds, part?: [drawn, in all] where not all are drawn} under a point of the
  * container, or null.
  */
@@ -15,6 +17,8 @@
   const GRID = 80;
   const FEW = 4;
   const PILL = 28;
+  /** Half of the widest pill, of a count like 1.4k. */
+  const WIDEST = 33;
   const ALWAYS_SINGLE = 150;
   const FULL_ZOOM = 15;
   const MAX_PULSES = 24;
@@ -75,6 +79,18 @@
     }
   }
 
+  function boxes({ spec, data }, frame) {
+    if (!data) return [];
+    const { singles, clusters } = grouped(frame, visible(frame, data), data);
+    const around = ({ x, y }, width, height) => [x - width, y - height, x + width, y + height];
+    const sizes = spec.signs.map(({ size }) => size + 2);
+    const sizeOf = ({ i }) => sizes[Math.min(data.state[i], sizes.length - 1)];
+    return [...singles.map((p) => around(p, sizeOf(p), sizeOf(p))), ...clusters.map((c) => around(c, WIDEST, 12))];
+  }
+
+  const equal = (a, b) => a.length === b.length && a.every((v, i) => v === b[i]);
+  const alike = (a, b) => ["lon", "lat", "state"].every((k) => equal(a[k], b[k]));
+
   function boundsOf(cluster, data) {
     return L.latLngBounds(cluster.members.map(({ i }) => [data.lat[i], data.lon[i]]));
   }
@@ -121,20 +137,22 @@
   async function set(layer, leaflet, spec) {
     const old = layer.spec;
     layer.spec = spec;
-    if (old && old.url === spec.url) return;
+    if (old && old.url === spec.url) return false;
     const turn = ++layer.turn;
     const data = await map.data.points(spec.url).catch((error) => {
       if (turn === layer.turn) layer.spec = { ...spec, url: null };
       throw error;
     });
-    if (layer.dead || turn !== layer.turn) return;
+    if (layer.dead || turn !== layer.turn) return false;
+    const moved = !layer.data || !alike(layer.data, data);
     const asked = questionOf(spec.url);
     const known = layer.asked === asked && new Set(layer.data.id);
     Object.assign(layer, { data, asked });
     layer.canvas.redraw();
-    if (!known || !layer.tokens) return;
+    if (!known || !layer.tokens) return moved;
     const fresh = [...data.id.keys()].filter((i) => !known.has(data.id[i]));
     pulse(layer, leaflet, fresh);
+    return moved;
   }
 
   function create(leaflet, pane, tokens) {
@@ -144,6 +162,7 @@
     return {
       set: (spec) => set(layer, leaflet, spec),
       at: (point) => at(layer, leaflet, point),
+      boxes: (frame) => boxes(layer, frame),
       raise: (order) => (layer.canvas._container.style.zIndex = order),
       restyle(next) {
         layer.tokens = next;
