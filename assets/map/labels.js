@@ -14,9 +14,9 @@
   const MAX = 400;
   const PIECE = 8;
   const MIDDLE = [0, 0];
-  /** Where a name may stand: off the middle by so much of its unit's width and height, nearest first. */
   const FAR = 0.4;
   const STEPS = [0, -0.1, 0.1, -0.2, 0.2, -0.3, 0.3, -FAR, FAR];
+  /** Where a name may stand: off the middle by so much of its unit's width and height, nearest first. */
   const PLACES = STEPS.flatMap((dy) => STEPS.map((dx) => (dx || dy ? [dx, dy] : MIDDLE))).sort(
     (a, b) => Math.hypot(...a) - Math.hypot(...b),
   );

@@ -24,6 +24,21 @@ for (const name of ["click", "popstate", "keydown"]) {
   window.addEventListener(name, () => (window.quietSince = performance.now()), true);
 }
 """
+NAMES = """() => {
+  const drawn = [];
+  const kinds = [CanvasRenderingContext2D.prototype, OffscreenCanvasRenderingContext2D.prototype];
+  const own = kinds.map((kind) => kind.strokeText);
+  kinds.forEach((kind, i) => {
+    kind.strokeText = function (text, x, y) {
+      const [width, size] = [this.measureText(text).width, parseFloat(this.font.match(/([\\d.]+)px/)[1])];
+      drawn.push([text, x - width / 2, y - size / 2, x + width / 2, y + size / 2]);
+      return own[i].call(this, text, x, y);
+    };
+  });
+  jingwei.map.of("map").labels.redraw();
+  kinds.forEach((kind, i) => (kind.strokeText = own[i]));
+  return drawn;
+}"""
 SETTLED = """() => {
   if (window.asking || performance.now() - window.quietSince < 250) return false;
   if (document.querySelector("._dash-loading-callback, ._dash-loading")) return false;
@@ -194,3 +209,8 @@ LAYERS = ("points", "density", "borders", "shapes")
 def inked(page: Page, *panes: str) -> int:
     """How many pixels are covered in some panes of layers, or in all of them."""
     return page.evaluate(INKED, panes or LAYERS)
+
+
+def names(page: Page) -> list[list]:
+    """The names on the map, drawn anew: [[text, left, top, right, bottom]…], in pixels of their canvas."""
+    return page.evaluate(NAMES)

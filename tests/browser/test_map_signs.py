@@ -4,6 +4,7 @@ import json
 from urllib.parse import quote
 
 import pytest
+import screen
 from map_page import BOX
 from test_map_layer import PLACE, address, city, look_at, middle, page, show  # noqa: F401
 
@@ -182,28 +183,18 @@ def test_ages_go_by_the_servers_clock_and_silence_is_told(page, city):  # noqa: 
     assert tip(page)[-1] == "Closed on time"
 
 
-NAMES = """() => {
-  const { labels } = jingwei.map.of("map");
-  const drawn = {};
-  const kinds = [CanvasRenderingContext2D.prototype, OffscreenCanvasRenderingContext2D.prototype];
-  const own = kinds.map((kind) => kind.strokeText);
-  kinds.forEach((kind, i) => {
-    kind.strokeText = function (text, x, y) {
-      const half = [this.measureText(text).width / 2, parseFloat(this.font.match(/([\\d.]+)px/)[1]) / 2];
-      drawn[text] = [x - half[0], y - half[1], x + half[0], y + half[1]];
-      return own[i].call(this, text, x, y);
-    };
-  });
-  labels.redraw();
-  kinds.forEach((kind, i) => (kind.strokeText = own[i]));
-  return drawn;
-}"""
-"""The names on the map and their boxes, as they are drawn now."""
 UNDER = """(spots) => {
   const { map, labels } = jingwei.map.of("map");
   const { left, top, zoom } = labels.layer.frame;
   return spots.map(([x, y]) => map.unproject([x + left, y + top], zoom)).map(({ lng, lat }) => [lng, lat]);
 }"""
+"""The places under pixels of the canvas of names."""
+
+
+def named(page):  # noqa: F811
+    """The box of each name, once the map is at rest."""
+    page.wait_for_function("!jingwei.map.overlay.waiting()")
+    return {name: box for name, *box in screen.names(page)}
 
 
 @pytest.mark.parametrize("page", [4], indirect=True)
@@ -211,18 +202,17 @@ def test_names_make_way_for_signs_and_stay_where_they_went(page, city):  # noqa:
     """A sign in the middle of each name: no name is lost or under a sign, and none goes back while it need not."""
     look_at(page, HERE, 10)
     show(page, points=[])
-    before = page.evaluate(NAMES)
+    before = named(page)
     assert len(before) > 3
     spots = [((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in before.values()]
     show(page, points=layer("case", page.evaluate(UNDER, spots), [3] * len(spots)))
-    page.wait_for_function("!jingwei.map.overlay.waiting()")
-    after = page.evaluate(NAMES)
+    after = named(page)
     assert set(after) >= set(before)
-    half = list(CASES.values())[3].size
+    half = CASES[3].size
     for name, (left, top, right, bottom) in after.items():
         for x, y in spots:
             apart = x + half <= left or right <= x - half or y + half <= top or bottom <= y - half
             assert apart, f"{name} is under a sign"
     show(page, points=[])
-    page.wait_for_function("!jingwei.map.overlay.waiting()")
-    assert {name: page.evaluate(NAMES)[name] for name in before} == {name: after[name] for name in before}
+    again = named(page)
+    assert all(again[name] == after[name] for name in before)

@@ -254,26 +254,6 @@ def test_the_key_names_the_signs_of_the_layers_that_are_on(overlaid, visit):
     assert page.locator(".jw-signs-title").all_inner_texts() == ["IoT devices, Cameras"]
 
 
-NAMES = """() => {
-  const { labels } = jingwei.map.of("map");
-  const drawn = [];
-  const { strokeText } = CanvasRenderingContext2D.prototype;
-  const { strokeText: off } = OffscreenCanvasRenderingContext2D.prototype;
-  const note = (original) => function (text, x, y) {
-    const { width } = this.measureText(text);
-    const size = parseFloat(this.font.match(/([\\d.]+)px/)[1]);
-    drawn.push([text, x - width / 2, y - size / 2, x + width / 2, y + size / 2]);
-    return original.call(this, text, x, y);
-  };
-  CanvasRenderingContext2D.prototype.strokeText = note(strokeText);
-  OffscreenCanvasRenderingContext2D.prototype.strokeText = note(off);
-  labels.redraw();
-  CanvasRenderingContext2D.prototype.strokeText = strokeText;
-  OffscreenCanvasRenderingContext2D.prototype.strokeText = off;
-  return [drawn, Number(document.querySelector("[data-labels]").dataset.labels)];
-}"""
-
-
 @pytest.mark.parametrize("zoom", [None, 11, 13])
 def test_names_do_not_overlap_and_are_in_the_pages_language(server, visit, zoom):
     seen = {}
@@ -282,8 +262,8 @@ def test_names_do_not_overlap_and_are_in_the_pages_language(server, visit, zoom)
         if zoom:
             page.evaluate("(z) => jingwei.map.of('map').map.setView([34.75, 113.65], z, {animate: false})", zoom)
             screen.settle(page)
-        drawn, told = page.evaluate(NAMES)
-        assert len(drawn) == told > 2
+        drawn = screen.names(page)
+        assert len(drawn) == int(page.locator("[data-labels]").get_attribute("data-labels")) > 2
         for n, (name, x0, y0, x1, y1) in enumerate(drawn):
             for other, a0, b0, a1, b1 in drawn[:n]:
                 assert x1 <= a0 or a1 <= x0 or y1 <= b0 or b1 <= y0, f"{name} over {other}"
