@@ -127,16 +127,10 @@
         old.delete(spec.key);
         this.points.set(spec.key, layer);
         layer.raise(order);
-        this.track(layer.set(spec).then((moved) => this.signed(moved)));
+        this.track(layer.set(spec).then((moved) => moved && this.labels.layer.later()).then(() => this.pointer.again()));
       });
       for (const layer of old.values()) layer.remove();
       if (old.size) this.labels.layer.later();
-    }
-
-    /** A layer of points has what it asked for: names make way for it where it is not as it was. */
-    signed(moved) {
-      if (moved && !this.dead) this.labels.layer.later();
-      this.pointer.again();
     }
 
     /** After a zoom only a change of level asks for more; what is drawn follows the map by itself. */

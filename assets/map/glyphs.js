@@ -3,7 +3,7 @@
  * What signs there are is declared in components/map/signs.py and comes with the model; a sign is
  *   {outline, lines, hollow, colour, size}: SVG paths around the origin, one unit far, of which size CSS pixels are the
  *   radius; a hollow one is drawn as its edge, with its lines inside; colour is the name of a token
- * map.glyphs.of(sign, tokens, ratio) -> {canvas, side} (side in CSS pixels)
+ * map.glyphs.of(sign, tokens, ratio) -> {canvas, side} (side in CSS pixels); reach(sign) -> half of that side
  * cluster(ctx, {x, y, count}, sign, tokens, ratio) draws a count beside the worst sign inside.
  */
 (function () {
@@ -30,11 +30,13 @@
 
   const colourOf = (sign, tokens) => tokens[sign.colour] || tokens["text-3"];
 
+  const reach = ({ size }) => Math.ceil(size + 2);
+
   function of(sign, tokens, ratio) {
     const colour = colourOf(sign, tokens);
     const key = [sign.outline, sign.lines, sign.hollow, sign.size, colour, tokens["surface-0"], ratio].join();
     if (sprites.has(key)) return sprites.get(key);
-    const side = 2 * Math.ceil(sign.size + 2);
+    const side = 2 * reach(sign);
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = Math.round(side * ratio);
     const ctx = canvas.getContext("2d");
@@ -70,5 +72,5 @@
     return half;
   }
 
-  map.glyphs = { of, cluster, colourOf };
+  map.glyphs = { of, reach, cluster, colourOf };
 })();

@@ -97,6 +97,7 @@
   function* draw(ctx, frame, state) {
     if (!state.tokens) return;
     const [taken, signs] = [[], state.signs(frame)];
+    yield;
     const kept = state.kept.zoom === frame.zoom ? state.kept.places : new Map();
     const places = new Map();
     let tried = 0;

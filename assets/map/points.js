@@ -79,13 +79,16 @@
     }
   }
 
-  function boxes({ spec, data }, frame) {
-    if (!data) return [];
-    const { singles, clusters } = grouped(frame, visible(frame, data), data);
+  function boxes(layer, frame) {
+    if (!layer.data) return [];
+    const { singles, clusters } = grouped(frame, visible(frame, layer.data), layer.data);
     const around = ({ x, y }, width, height) => [x - width, y - height, x + width, y + height];
-    const sizes = spec.signs.map(({ size }) => size + 2);
-    const sizeOf = ({ i }) => sizes[Math.min(data.state[i], sizes.length - 1)];
-    return [...singles.map((p) => around(p, sizeOf(p), sizeOf(p))), ...clusters.map((c) => around(c, WIDEST, 12))];
+    const out = clusters.map((c) => around(c, WIDEST, 12));
+    for (const p of singles) {
+      const reach = map.glyphs.reach(signOf(layer, p.i));
+      out.push(around(p, reach, reach));
+    }
+    return out;
   }
 
   const equal = (a, b) => a.length === b.length && a.every((v, i) => v === b[i]);
