@@ -22,7 +22,8 @@ from data_access.words import T
 
 ADDRESS, TITLE, CASE = 4000, 60, 200
 """Letters of an address, of a title and of a case's id at most."""
-SPELLS = 255
+SPELLS, EPOCH = 255, 2**40
+"""The greatest of spells and of epoch seconds."""
 Find = Callable[[str], Board]
 """The wall of a key. Raises Refused where there is none."""
 
@@ -98,9 +99,10 @@ def _told(blueprint: Blueprint, boards: dict[str, Board], board: Find) -> None:
 def _turned(blueprint: Blueprint, board: Find) -> None:
     @blueprint.post("/wall/<key>/<any(pause, resume, next, previous):what>")
     def turned(key: str, what: str) -> Response:
-        one, by = board(key), text_of(posted(), "by", PERSON, "")
+        one, found = board(key), posted()
+        by, shown = text_of(found, "by", PERSON, ""), number_of(found, "shown", 0, EPOCH, 0)
         acts = {
-            "pause": lambda standing, now: standing.paused(by, now),
+            "pause": lambda standing, now: standing.paused(by, now, shown),
             "resume": lambda standing, now: standing.resumed(now),
             "next": lambda standing, now: standing.stepped(1, now),
             "previous": lambda standing, now: standing.stepped(-1, now),

@@ -38,8 +38,11 @@ function take(told) {
   tick();
 }
 
-/** Whether somebody has touched the rotation: it goes on after a pause, or a turn has begun that was not due. */
-const turned = (old, now) => Boolean(old.paused && !now.paused) || ![old.since, old.until].includes(now.since);
+/** Whether somebody has touched the rotation: it goes on after a pause, or it is a turn neither due nor still shown. */
+function turned(old, now) {
+  const known = [old.since, old.until, pages.shown()?.since];
+  return Boolean(old.paused && !now.paused) || !known.includes(now.since);
+}
 
 const role = () => state.wall.screens.find((each) => each.key === screen)?.layout;
 
@@ -54,7 +57,7 @@ function address(layout, query) {
 /** A scene by its number, as a page of the turn that begins then; loaded anew after somebody touched the rotation. */
 function scene(number, since) {
   const { key, layout, query, title } = state.scenes[number];
-  return { key: `${key}@${since}/${round}`, url: address(layout, query), title: title[lang], number, round };
+  return { key: `${key}@${since}/${round}`, url: address(layout, query), title: title[lang], number, since, round };
 }
 
 /** What is to be on screen now. */
@@ -118,7 +121,13 @@ function touched(event) {
   if (event.key === "Enter" && state?.alarm) return note();
   if (["Escape", " "].includes(event.key) && state?.turn.paused) return tell(wall, "resume");
   if (["F11", "F5", "Control", "Alt", "Shift", "Meta"].includes(event.key)) return undefined;
-  return tell(wall, "pause", { by: words.wall });
+  return tell(wall, "pause", { by: words.wall, shown: moment() });
+}
+
+/** A moment (whole epoch seconds) of the turn whose scene is on screen; 0 where it is none of the rotation as it goes. */
+function moment() {
+  const page = pages.shown();
+  return page?.round === round ? Math.floor(page.since) + 1 : 0;
 }
 
 async function stayAwake() {

@@ -1,10 +1,10 @@
 /* The pages that a screen shows, one in the place of the other: each scene is a document of its own in a frame.
  *
- * stages(place) -> {show(wanted), prepare(wanted), shown(), wake()}; `wanted` is {key, url, title, number, steered,
- * round}. What is shown stays until the next page is whole, then both are cross-faded and the old one is let go: a page
- * that does not come is never shown, and nothing of a scene is kept in memory after it. A scene that is still being
- * loaded when its turn ends is waited for, a minute in all, and shown late rather than never: `round` is the same while
- * scenes follow one another by themselves; whatever else is wanted does not wait. A steered page goes to another
+ * stages(place) -> {show(wanted), prepare(wanted), shown(), wake()}; `wanted` is {key, url, title, number, since,
+ * steered, round}. What is shown stays until the next page is whole, then both are cross-faded and the old one is let
+ * go: a page that does not come is never shown, and nothing of a scene is kept in memory after it. A scene that is still
+ * being loaded when its turn ends is waited for, a minute in all, and shown late rather than never: `round` is the same
+ * while scenes follow one another by themselves; whatever else is wanted does not wait. A steered page goes to another
  * address within itself, so that what an operator does is seen at once. A page that has not been whole for a minute is
  * taken for dead, and loaded anew behind what there is of it.
  */
@@ -16,12 +16,12 @@ const DEAD = 60000;
 export function stages(place) {
   let [front, back, tries] = [null, null, 0];
 
-  function open({ key, url, title, number }) {
+  function open({ key, url, title, number, since }) {
     const frame = document.createElement("iframe");
     Object.assign(frame, { src: url, className: "stage-frame", title: key, tabIndex: -1 });
     place.append(frame);
     const begun = performance.now();
-    return { key, url, title, number, frame, begun, first: begun, round: null };
+    return { key, url, title, number, since, frame, begun, first: begun, round: null };
   }
 
   function drop(page) {
@@ -63,8 +63,8 @@ export function stages(place) {
   }
 
   /** Go on within the page shown. */
-  function steer({ key, url, title, number }) {
-    Object.assign(front, { key, url, title, number });
+  function steer({ key, url, title, number, since, round }) {
+    Object.assign(front, { key, url, title, number, since, round });
     front.frame.contentWindow.jingwei.nav.to(url, true);
     drop(back);
     back = null;

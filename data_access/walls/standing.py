@@ -10,6 +10,8 @@ PAUSE = 120.0
 """Seconds after which a pause ends that nobody renews by another touch."""
 LEASE = 20.0
 """Seconds after which a wall is let go that whoever steers it does not renew."""
+LATE = 60.0
+"""Seconds for which a screen may show a scene whose turn has ended, as the next is still being loaded."""
 BEHIND = 5.0
 """Seconds for which a process that knows less data than another believes it about alarms."""
 
@@ -73,10 +75,16 @@ class Standing:
             new = replace(new, cycle=cycle, anchor=carried(new.cycle, new.anchor, cycle, new._at(now)))
         return new._hold(now)
 
-    def paused(self, by: str, now: float) -> "Standing":
-        """Paused from `now` on, or for longer."""
+    def paused(self, by: str, now: float, shown: float = 0.0) -> "Standing":
+        """Paused from `now` on, or for longer.
+
+        A screen that is late still shows the scene that had its turn at `shown`; what was touched stays.
+        """
         since = self.pause.since if self.pause else now
-        return replace(self, pause=Pause(by, since, now + PAUSE))._hold(now)
+        begun = self.turn(now)[1]
+        ended = turn(self._seconds, self.anchor, shown)[2]
+        late = shown < begun <= ended + LATE
+        return replace(self, pause=Pause(by, since, now + PAUSE))._hold(shown if late else now)
 
     def resumed(self, now: float) -> "Standing":
         """Not paused."""

@@ -16,6 +16,11 @@ HEAR = """() => {
 }"""
 
 
+def counted(page) -> int:
+    """Which of the scenes is on screen, from 1."""
+    return int(page.locator(".count").inner_text().split()[0])
+
+
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (1680, 1200), (2600, 900)])
 def test_a_canvas_is_scaled_as_a_whole_and_never_stretched(visit, walled, width, height):
     page = screen_of(visit, walled, "still?lang=en", width, height)
@@ -67,7 +72,10 @@ def test_any_touch_pauses_and_it_goes_on_with_the_scene_as_it_was(visit, walled)
     page = screen_of(visit, walled, "duty?lang=en")
     page.mouse.click(700, 600)
     page.wait_for_selector(".paused:not([hidden])")
-    assert state(walled)["turn"]["paused"]
+    turn = state(walled)["turn"]
+    assert turn["paused"]
+    while counted(page) != turn["scene"] + 1:
+        page.wait_for_timeout(200)
     title = page.locator(".scene").inner_text()
     page.wait_for_timeout(15_000)  # longer than a scene stands: what must not happen cannot be waited for
     assert page.locator(".scene").inner_text() == title
@@ -80,6 +88,24 @@ def test_any_touch_pauses_and_it_goes_on_with_the_scene_as_it_was(visit, walled)
     page.click("[data-act=next]")
     gone = "(was) => !document.querySelector('.count').textContent.startsWith(was)"
     page.wait_for_function(gone, arg=f"{before + 1} ")
+
+
+def test_a_scene_that_is_touched_stays_though_its_turn_is_over(visit, walled):
+    page = screen_of(visit, walled, "duty?lang=en")
+    late = []
+    page.route("**/stage/**", lambda route: late.append(route))
+    while not late or counted(page) == state(walled)["turn"]["scene"] + 1:
+        page.wait_for_timeout(200)
+    touched = counted(page)
+    page.mouse.click(700, 600)
+    page.wait_for_selector(".paused:not([hidden])")
+    page.evaluate(f"{SHOWN}.touched = true")
+    for route in late:
+        route.continue_()
+    page.unroute("**/stage/**")
+    page.wait_for_timeout(5000)  # what must not happen cannot be waited for
+    assert counted(page) == state(walled)["turn"]["scene"] + 1 == touched
+    assert page.evaluate(f"{SHOWN}.touched")
 
 
 def test_a_critical_case_takes_the_wall_until_somebody_takes_note(visit, walled):

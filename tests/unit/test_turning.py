@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access.walls import standing as form
-from data_access.walls.standing import BEHIND, LEASE, PAUSE, Standing
+from data_access.walls.standing import BEHIND, LATE, LEASE, PAUSE, Standing
 from data_access.walls.turning import begun, carried, moved, turn
 
 BEGAN = 1_790_000_000
@@ -125,6 +125,17 @@ def test_another_touch_makes_a_pause_longer_and_resuming_ends_it(fresh):
     paused = fresh.paused("Li", at(15)).paused("", at(100))
     assert (paused.pause.since, paused.pause.until) == (at(15), at(100) + PAUSE)
     assert shown(paused.resumed(at(115)), 115) == ("b", 110)
+
+
+@given(st.integers(0, 300), st.integers(0, 400))
+def test_a_pause_holds_the_scene_that_a_late_screen_still_shows(later, moment):
+    """Found by counting seconds: what had its turn then, if it had been over for a minute at most."""
+    seconds = [n for _, n in CYCLE]
+    place, begins, _ = told(seconds, BEGAN, BEGAN + later)
+    past, began, ended = told(seconds, BEGAN, BEGAN + moment)
+    held = Standing(CYCLE, at(0)).paused("", at(later), at(moment)).turn(at(later))
+    stays = moment <= later and ended <= begins <= ended + LATE
+    assert held[:2] == ((past, began) if stays else (place, begins))
 
 
 @given(
