@@ -24,9 +24,10 @@ OF_THAT_TURN = """() => [...document.querySelectorAll(".stage-frame.on")]
 
 
 class Short(Plan):
-    """As much as there must be of a soak, and sleep of seconds only."""
+    """As much as there must be of a soak, sleep of seconds only, scenes that come in time beside other tests."""
 
     sleep = 15.0
+    seconds = 12
 
 
 @pytest.fixture(scope="module")
@@ -120,10 +121,12 @@ def test_a_scene_is_not_shown_without_its_charts(visit, walled):
 
 
 def test_a_scene_that_loads_longer_than_it_stands_is_shown_late_and_named_when_it_is(visit, walled):
-    page = screen_of(visit, walled, "duty?lang=en")
+    page = visit(f"{walled.url}/assets/tokens.css", settle=False)
+    page.route(FIGURES, lambda route: None)  # never answered, as long as it has its turn
+    until(page, lambda: state(walled)["turn"]["scene"] == 0)
+    page.goto(f"{walled.url}/wall/duty?lang=en")
     title = page.locator(".scene")
     page.wait_for_function("() => document.querySelector('.scene').textContent === 'Open'")
-    page.route(FIGURES, lambda route: None)  # never answered, as long as it has its turn
     until(page, lambda: state(walled)["turn"]["scene"] == 1)
     since = state(walled)["turn"]["since"]
     assert title.inner_text() == "Open"
