@@ -11,7 +11,10 @@ PAUSE = 120.0
 LEASE = 20.0
 """Seconds after which a wall is let go that whoever steers it does not renew."""
 LATE = 60.0
-"""Seconds for which a screen may show a scene whose turn has ended, as the next is still being loaded."""
+"""Seconds for which a screen may show a scene whose turn has ended, as the next is being loaded.
+
+As long as its pages are waited for: LONGEST in assets/wall/stages.js.
+"""
 BEHIND = 5.0
 """Seconds for which a process that knows less data than another believes it about alarms."""
 

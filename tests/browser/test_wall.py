@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from walled import BOX, SHOWN, SMALL, reported, screen_of, state
+from walled import BOX, SHOWN, SMALL, reported, screen_of, state, until
 
 pytestmark = pytest.mark.browser
 HEAR = """() => {
@@ -74,8 +74,7 @@ def test_any_touch_pauses_and_it_goes_on_with_the_scene_as_it_was(visit, walled)
     page.wait_for_selector(".paused:not([hidden])")
     turn = state(walled)["turn"]
     assert turn["paused"]
-    while counted(page) != turn["scene"] + 1:
-        page.wait_for_timeout(200)
+    until(page, lambda: counted(page) == turn["scene"] + 1)
     title = page.locator(".scene").inner_text()
     page.wait_for_timeout(15_000)  # longer than a scene stands: what must not happen cannot be waited for
     assert page.locator(".scene").inner_text() == title
@@ -94,8 +93,7 @@ def test_a_scene_that_is_touched_stays_though_its_turn_is_over(visit, walled):
     page = screen_of(visit, walled, "duty?lang=en")
     late = []
     page.route("**/stage/**", lambda route: late.append(route))
-    while not late or counted(page) == state(walled)["turn"]["scene"] + 1:
-        page.wait_for_timeout(200)
+    until(page, lambda: late and counted(page) != state(walled)["turn"]["scene"] + 1)
     touched = counted(page)
     page.mouse.click(700, 600)
     page.wait_for_selector(".paused:not([hidden])")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from mishaps import CHARTS, LATER, blamed_on_the_script
 from serving import CHROMIUM
-from walled import ON, SHOWN, screen_of, state
+from walled import ON, SHOWN, screen_of, state, until
 
 from bench.soak import plan
 from bench.soak.browser import OF_THE_NETWORK, Wall
@@ -136,14 +136,6 @@ def test_a_scene_that_loads_longer_than_it_stands_is_shown_late_and_named_when_i
     page.evaluate("(since) => { window.since = since; }", since)
     page.wait_for_function(OF_THAT_TURN, timeout=60_000)
     page.wait_for_function("() => document.querySelector('.scene').textContent === 'Overdue'")
-
-
-def until(page, there, seconds=60):
-    """Wait for something that the server says, while the page goes on."""
-    end = time.monotonic() + seconds
-    while not there():
-        assert time.monotonic() < end
-        page.wait_for_timeout(100)
 
 
 def test_a_page_that_has_died_is_made_anew(visit, walled):

@@ -82,6 +82,14 @@ def state(server, wall="duty"):
         return json.load(answer)
 
 
+def until(page, there, seconds=60):
+    """Wait for something that the server says, while the page goes on."""
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end
+        page.wait_for_timeout(100)
+
+
 def send(server, what, wall="duty", **told):
     body, headers = json.dumps(told).encode(), {"Content-Type": "application/json"}
     asked = urllib.request.Request(f"{server.url}/wall/{wall}/{what}", body, headers)
