@@ -1,6 +1,7 @@
 """The analytics store: a picture of it taken in an instant, written out by the engine, and put back."""
 
 import contextlib
+import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -78,8 +79,7 @@ def write_out(engine: Engine, names: list[str], to: str, folder: Path, progress:
         target = to.format(table=name)
         number = run(engine, f"BACKUP TABLE {PICTURE}.{name} TO {target} ASYNC")[0][0]
         while not _finished(engine, number):
-            written = sum(f.stat().st_size for f in (folder / name).rglob("*") if f.is_file())
-            progress("analytics", min(1.0, (done + min(written, size.get(name, 0))) / total))
+            progress("analytics", min(1.0, (done + min(written(folder / name), size.get(name, 0))) / total))
             time.sleep(WAIT)
         done += size.get(name, 0)
         progress("analytics", done / total)
@@ -98,6 +98,16 @@ def sizes(engine: Engine) -> dict[str, int]:
     """Bytes of each table of the picture."""
     where = f"active AND database = {quoted(PICTURE)}"
     return dict(run(engine, f"SELECT table, sum(bytes_on_disk) FROM system.parts WHERE {where} GROUP BY table"))
+
+
+def written(folder: Path) -> int:
+    """Bytes of the files in a folder that the engine writes to; what it removes meanwhile does not count."""
+    total = 0
+    for at, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += Path(at, name).stat().st_size
+    return total
 
 
 def _finished(engine: Engine, number: str) -> bool:

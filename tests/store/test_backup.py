@@ -14,6 +14,7 @@ from test_owner import holder  # noqa: F401
 
 from data_access.ask import ask
 from data_access.backup import run as running
+from data_access.backup.analytics import written
 from data_access.backup.manifest import NAME, Manifest
 from data_access.backup.operations import kind_of
 from data_access.backup.run import backup, restore
@@ -73,6 +74,26 @@ def stood(city, taken):
     found = figures(city)
     city.close()
     return found
+
+
+def test_a_file_that_goes_while_the_folder_is_measured_is_no_matter(tmp_path):
+    """The engine locks a folder with a file of its own, and removes that as it ends."""
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part" / "data.bin").write_bytes(bytes(1000))
+    stop = threading.Event()
+
+    def engine():
+        while not stop.is_set():
+            (tmp_path / "part" / ".lock").write_bytes(bytes(7))
+            (tmp_path / "part" / ".lock").unlink()
+
+    writer = threading.Thread(target=engine)
+    writer.start()
+    try:
+        assert {written(tmp_path) for _ in range(5_000)} <= {1000, 1007}
+    finally:
+        stop.set()
+        writer.join()
 
 
 def test_every_table_and_every_figure_comes_back(taken, stood, tmp_path):
