@@ -21,7 +21,7 @@ from data_access.errors import StoreFailed
 log = logging.getLogger(__name__)
 
 PATIENCE = 3
-"""How often a batch is tried before it may be its own fault that it cannot be landed."""
+"""How often a batch is refused by a store that takes other things before that may be its own fault."""
 PROBE = 1_000_000
 """Bytes that must find room for batches to be taken again."""
 ABANDONED = 3600.0
@@ -146,7 +146,7 @@ class Journal:
             path.unlink(missing_ok=True)
 
     def failed(self, token: str) -> bool:
-        """Note that a batch could not be landed again; returns whether that has been so `PATIENCE` times."""
+        """Note that a store that takes other things refused a batch again; returns whether it is enough."""
         with self._lock:
             self._failures[token] = self._failures.get(token, 0) + 1
             return self._failures[token] >= PATIENCE

@@ -116,6 +116,7 @@ def finish(city: City) -> int:
                 if landed(city, landing.token) is None:
                     _land(city, landing)
         except StoreFailed as error:
+            city.store.probe()
             if not city.journal.failed(landing.token):
                 raise
             _set_aside(city, landing, error)

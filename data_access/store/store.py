@@ -194,6 +194,10 @@ class Store:
         row = {"key": [key], "digest": [digest], "body": [base64.b64encode(body).decode()], "at": [now_ms()]}
         self.insert("blob", pa.table(row | {"at": pa.array(row["at"], pa.timestamp("ms", "UTC"))}))
 
+    def probe(self) -> None:
+        """Write a few bytes that nobody reads. Raises StoreFailed where the store takes nothing."""
+        self.put_blob("probe", "", b"")
+
     def blob(self, key: str) -> tuple[str, bytes] | None:
         """The digest and the bytes kept under `key`, or None."""
         b = tables.blob.c

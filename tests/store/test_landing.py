@@ -1,5 +1,6 @@
 """A batch that was cut short is landed whole by whoever finds it: after a kill, or once the store takes it."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -25,7 +26,7 @@ from data_access.store.migrate import bring_up
 from data_access.store.tables import batch, case_now, case_step, device_now, reading, reading_hour, reject
 from data_access.write import Reject, land, landed, schema
 from ingest.backingup import backup
-from ingest.pipeline import submit_lines, submit_table
+from ingest.pipeline import caught_up, submit_lines, submit_table
 
 ROOT = Path(__file__).parents[2]
 IN_ORDER = ["reading", "reading_hour", "device_now", "reject", "batch"]
@@ -207,6 +208,28 @@ def test_a_batch_that_can_never_be_landed_keeps_no_other_from_landing(city, monk
     kept = city.store.rows(select(reject.c.reason, reject.c.detail))
     assert kept == [{"reason": "not_landed", "detail": "cannot be read"}]
     assert len(Journal(city.settings.home / "landing")) == 1, "the next start tries again"
+
+
+def test_a_store_that_is_back_in_the_middle_of_a_try_has_the_batch_at_the_next(city, monkeypatch):
+    """Whatever it is about to write just then: that it takes something does not make the batch an odd one."""
+    real = city.store.insert
+    for refusals in range(1, 10):
+        left, token = iter(range(refusals)), f"after {refusals}"
+
+        def insert(table, rows, token=None, left=left):
+            if next(left, None) is not None:
+                raise StoreFailed("away")
+            real(table, rows, token)
+
+        monkeypatch.setattr(city.store, "insert", insert)
+        with pytest.raises(StoreFailed):
+            submit_table(city, "iot", "reading", readings(0), token)
+        for _ in range(refusals):
+            with contextlib.suppress(StoreFailed):
+                caught_up(city)
+        assert landed(city, token), token
+        assert city.journal.files() == [], token
+    assert city.store.rows(select(reject.c.reason)) == []
 
 
 def test_a_batch_may_be_of_any_number_of_days(city):
