@@ -4,6 +4,8 @@ PORT ?= 8050
 PYTHON ?= python3
 # Tests of a file share what they are set up with, so each file goes to one worker.
 WORKERS ?= -n 2 --dist loadfile
+# It says how fast a wall is back: nothing else may run beside it.
+SOAK := tests/browser/test_soak.py
 export JINGWEI_PORT := $(PORT)
 
 .PHONY: run test test-browser test-slow lint bench bench-scale gallery clean
@@ -24,7 +26,8 @@ test-browser: $(VENV)/test.done
 test-slow: $(VENV)/test.done
 	@deploy/browser.sh
 	@deploy/broker.sh
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest $(WORKERS) -m slow --ignore $(SOAK)
+	$(BIN)/python -m pytest $(SOAK)
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff check .
