@@ -30,6 +30,8 @@ SMALL = 32
 """Lines that are not cut into halves any more to find the odd one among them."""
 LONG = 1000
 """Bytes of a line beyond which it goes its own way."""
+BOM = b"\xef\xbb\xbf"
+"""What a file may begin with; the reader of CSV takes it away at the start of every line."""
 FIELDS = ("device", "at", "value", "alarm")
 WORDS = {"true": 1, "1": 1, "false": 0, "0": 0, "": UNSAID}
 
@@ -170,7 +172,7 @@ class Columnwise:
         return found | {"alarm": said_so}
 
     def _csv(self, text: bytes, n: int, header: bytes) -> dict:
-        if b"\xef\xbb\xbf" in text:
+        if BOM in text:
             raise _Odd
         names = [name.strip() for name in header.decode("utf-8").split(self._definition.delimiter)]
         wanted = [column for column in self._named.values() if column in names]
@@ -231,9 +233,9 @@ def _split(body: bytes, form: str) -> _Lines | None:
     texts = body.split(b"\n")
     header = b""
     if form == "csv":
-        if b"\r" in body:
+        if b"\r" in body or b"\n" + BOM in body:
             return None
-        header = texts[0].removeprefix(b"\xef\xbb\xbf")
+        header = texts[0].removeprefix(BOM)
         if not header.strip():
             return None
     empty: Callable[[bytes], bool] = (lambda text: not text) if form == "csv" else (lambda text: not text.strip())

@@ -6,7 +6,7 @@ from itertools import count
 import pyarrow as pa
 import pytest
 from feeds import water
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_ingest_support import NOW, plan
 
@@ -111,6 +111,7 @@ def cell(value):
     st.sampled_from(["device,at,value,alarm", "at, value ,device", "device,at,value,at", "value", ""]),
     st.sampled_from(["\n", "\r\n"]),
 )
+@example([b"\xef\xbb\xbf", {"device": "W0", "at": NOW, "value": 1.0}], "device,at,value,alarm", "\n")
 def test_csv(held, tmp_path, form, lines, header, end):
     definition = water(tmp_path, time_format=form, format="csv")
     names = [name.strip() for name in header.split(",")]
