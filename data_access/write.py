@@ -116,6 +116,7 @@ def finish(city: City) -> int:
                 if landed(city, landing.token) is None:
                     _land(city, landing)
         except StoreFailed as error:
+            # A store that takes nothing says nothing of the batch: it is away, and the try does not count.
             city.store.probe()
             if not city.journal.failed(landing.token):
                 raise

@@ -4,6 +4,7 @@ What comes out is the same as line by line: the columns take a line only where b
 """
 
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -30,8 +31,6 @@ SMALL = 32
 """Lines that are not cut into halves any more to find the odd one among them."""
 LONG = 1000
 """Bytes of a line beyond which it goes its own way."""
-BOM = b"\xef\xbb\xbf"
-"""What a file may begin with; the reader of CSV takes it away at the start of every line."""
 FIELDS = ("device", "at", "value", "alarm")
 WORDS = {"true": 1, "1": 1, "false": 0, "0": 0, "": UNSAID}
 
@@ -172,7 +171,7 @@ class Columnwise:
         return found | {"alarm": said_so}
 
     def _csv(self, text: bytes, n: int, header: bytes) -> dict:
-        if BOM in text:
+        if BOM_UTF8 in text:
             raise _Odd
         names = [name.strip() for name in header.decode("utf-8").split(self._definition.delimiter)]
         wanted = [column for column in self._named.values() if column in names]
@@ -233,10 +232,9 @@ def _split(body: bytes, form: str) -> _Lines | None:
     texts = body.split(b"\n")
     header = b""
     if form == "csv":
-        if b"\r" in body or b"\n" + BOM in body:
-            return None
-        header = texts[0].removeprefix(BOM)
-        if not header.strip():
+        header = texts[0].removeprefix(BOM_UTF8)
+        # The reader of CSV takes that mark away at the start of every line, not only of the body.
+        if b"\r" in body or b"\n" + BOM_UTF8 in body or not header.strip():
             return None
     empty: Callable[[bytes], bool] = (lambda text: not text) if form == "csv" else (lambda text: not text.strip())
     numbers = [n for n, text in enumerate(texts, 1) if not empty(text) and (form != "csv" or n > 1)]
