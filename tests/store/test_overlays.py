@@ -185,9 +185,9 @@ class TestTheList:
     def test_loading_again_changes_nothing(self, city, loaded, tmp_path):  # noqa: F811
         collection(tmp_path / "yards.geojson", [GOOD])
         loaded("yards.geojson")
-        listed, moment = overlays(city), city.live.moment()
+        listed, version = overlays(city), city.live.landed
         loaded("yards.geojson")
-        assert (overlays(city), city.live.moment()) == (listed, moment)
+        assert (overlays(city), city.live.landed) == (listed, version)
 
     def test_a_new_file_moves_screens_on_and_the_old_address_is_gone(self, city, loaded, browser, tmp_path):  # noqa: F811
         collection(tmp_path / "yards.geojson", [GOOD])
