@@ -17,6 +17,8 @@ SERVE = [sys.executable, "-c", "from cli import main; main()", "serve"]
 TOKENS = {"WATER_TOKEN": "w", "HOTLINE_TOKEN": "h"}
 READY = 60.0
 """Seconds after which a started server that does not answer is taken to hang."""
+RESTS = 30.0
+"""Seconds in which a server that takes in no row is taken to have come to rest."""
 
 
 class Supervisor:
@@ -165,13 +167,23 @@ def crashes(supervisor, kills, chance):
     supervisor.ready()
 
 
-def accepted(port, feed):
+def _accepted(port, feed):
     """How many rows of a feed the server has taken in, by its own figures."""
     text = _asked(port, "GET", "/metrics")[1].decode()
     found = [
         line for line in text.splitlines() if line.startswith(f'jingwei_feed_accepted_total{{feed="{feed}"}}')
     ]
     return float(found[0].split()[1]) if found else 0.0
+
+
+def taken(port, feed, rows):
+    """How many rows of a feed the server has taken in: all of `rows`, or what it came to rest with."""
+    before, since = None, time.monotonic()
+    while (now := _accepted(port, feed)) != rows and time.monotonic() - since < RESTS:
+        if now != before:
+            before, since = now, time.monotonic()
+        time.sleep(0.2)
+    return now
 
 
 def fortune(seed):

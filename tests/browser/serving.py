@@ -44,7 +44,9 @@ class Server:
         os.killpg(self.process.pid, number)
 
     def stop(self) -> None:
-        """End it in good order; at once where it does not go."""
+        """End it in good order; at once where it does not go. One that has ended is left alone."""
+        if self.process.poll() is not None:
+            return
         self.signal(signal.SIGCONT)
         self.process.terminate()
         try:

@@ -46,10 +46,10 @@ SAMPLE = """() => {
 
 @pytest.fixture(scope="module")
 def aged(tmp_path_factory, chromium):
-    """A server on a city whose feeds all fell silent six hours ago."""
+    """A server on a city whose feeds all fell silent six hours ago; its moment stands still while a test looks."""
     home = tmp_path_factory.mktemp("aged")
     subprocess.run([sys.executable, "-c", FOUND_EARLIER, str(home)], cwd=ROOT, check=True, timeout=120)
-    running = Server(home, live=False, tick=3)
+    running = Server(home, live=False, tick=3600)
     yield running
     running.stop()
 

@@ -7,9 +7,9 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from broker import Broker, within
+from broker import Broker
 from broker import Sender as Publisher
-from crashing import Sender, Supervisor, accepted, crashes, fortune, readings, steps
+from crashing import Sender, Supervisor, crashes, fortune, readings, steps, taken
 from feeds import WATER, written
 from sqlalchemy import func, select
 from test_ingest_support import NOW, centre, plan
@@ -91,7 +91,7 @@ def _load(supervisor, broker, kills, seed):
     for thread in (*sent.values(), publisher):
         thread.join(60)
         assert not thread.is_alive()
-    assert within(60, lambda: accepted(port, "levels") == len(published)), accepted(port, "levels")
+    assert taken(port, "levels", len(published)) == len(published)
     client.stop()
     return sent, len(published)
 
