@@ -96,8 +96,7 @@ def served(tmp_path):
 
     yield serve
     for server in started:
-        if server.process.poll() is None:
-            server.stop()
+        server.stop()
 
 
 def told_in(visit, server, key, zh, en):
